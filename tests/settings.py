@@ -1,0 +1,47 @@
+"""Settings of the test suite: fixed keys, scratch directory, fast passwords, real engines.
+
+SQLite in a file by default, so that a worker started by a test sees the same rows; PostgreSQL
+and Redis when DATABASE_URL and REDIS_URL say so. The developer's own .env is not read.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["ENV_FILE"] = os.devnull
+if "ROMA_TEST_DIR" not in os.environ:  # workers of xdist and of Celery inherit it
+    os.environ["ROMA_TEST_DIR"] = tempfile.mkdtemp(prefix="roma-tests-")
+    atexit.register(shutil.rmtree, os.environ["ROMA_TEST_DIR"], ignore_errors=True)
+os.environ |= {
+    "VAR_DIR": os.environ["ROMA_TEST_DIR"],
+    "SECRET_KEY": "for the tests only",
+    "VAULT_KEYS": "test:ZGV2ZWxvcG1lbnQgb25seSwgbmV2ZXIgaW4gdXNlISE=",
+    "BLIND_INDEX_KEY": "ZGV2ZWxvcG1lbnQgb25seSwgYmxpbmQgaW5kZXghISE=",
+    "SECURE_SSL": "0",
+    "DEMO": "0",
+    "DEBUG": "0",
+    "EMAIL_URL": "console:",
+    "SITE_URL": "http://testserver",
+}
+
+from roma_platform.settings import *  # noqa: E402, F403
+from roma_platform.settings import CACHES, DATABASES, SQLITE_OPTIONS, VAR_DIR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+(VAR_DIR / "static").mkdir(exist_ok=True)
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
+        "init_command": SQLITE_OPTIONS["init_command"].replace("FULL", "OFF")
+    }
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["KEY_FUNCTION"] = "tests.isolation.cache_key"
+CELERY_BROKER_URL = os.environ.get("TEST_BROKER_URL", "memory://")
