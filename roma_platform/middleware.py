@@ -26,8 +26,8 @@ HEADERS = {
 class SecurityHeadersMiddleware:
     """Puts the browser's protection on every answer, also on static files and errors.
 
-    What a signed-in user was shown is never stored by a browser or proxy: the next user of the
-    same phone must not find it with the back button.
+    Pages are never stored by a browser or proxy: the next user of the same phone must not find
+    them with the back button. Static files and a view that knows better say so themselves.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -37,9 +37,26 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if hasattr(request, "session") and not request.path.startswith(settings.STATIC_URL):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class ClientAddressMiddleware:
+    """Behind proxies, takes the client's address from the proxy that stands nearest to us.
+
+    Each of the TRUSTED_PROXY proxies appends one address to X-Forwarded-For; what stands further
+    left was written by the client and is not believed.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.TRUSTED_PROXY:
+            hops = request.headers.get("X-Forwarded-For", "").split(",")
+            if address := hops[-settings.TRUSTED_PROXY :][0].strip():
+                request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
 
 
 class SessionClockMiddleware:
@@ -71,26 +88,20 @@ class SessionClockMiddleware:
             request.session[self.SEEN] = now
 
 
-class LanguageMiddleware:
-    """Activates the signed-in user's language, else the one chosen on this device, else Latvian.
+class DeviceLanguageMiddleware:
+    """Activates the language chosen on this device, else Latvian; a user's own comes later.
 
-    The browser's own preference is not asked: the portal speaks Latvian until told otherwise.
+    The browser's preference is not asked: the portal speaks Latvian until told otherwise.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(self.language_of(request)):
-            request.LANGUAGE_CODE = translation.get_language()
-            response = self.get_response(request)
-        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-        return response
-
-    @staticmethod
-    def language_of(request: HttpRequest) -> str:
-        """Return one of settings.LANGUAGES, whatever the user or the cookie says."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if request.user.is_authenticated:
-            chosen = request.user.language or chosen
-        return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
