@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from roma_platform.environment import EnvError, Environment, private_directory
 
@@ -116,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "roma_platform.context_processors.installation",
+                "accounts.navigation.navigation",
             ],
         },
     },
@@ -246,7 +246,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", "Latviešu"), ("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "Europe/Riga"
 USE_TZ = True
 

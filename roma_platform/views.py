@@ -26,7 +26,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (OperationalError, InterfaceError):
-        return JsonResponse({"database": "down"}, status=503, headers={"Retry-After": RETRY_SECONDS})
+        return JsonResponse(
+            {"database": "down"}, status=503, headers={"Retry-After": RETRY_SECONDS}
+        )
     return JsonResponse({"database": "up"})
 
 

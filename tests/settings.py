@@ -25,8 +25,8 @@ os.environ |= {
     "SITE_URL": "http://testserver",
 }
 
-from roma_platform.settings import *  # noqa: E402, F403
-from roma_platform.settings import CACHES, DATABASES, SQLITE_OPTIONS, VAR_DIR  # noqa: E402
+from roma_platform.settings import *  # noqa: F403
+from roma_platform.settings import CACHES, DATABASES, SQLITE_OPTIONS, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
