@@ -1,0 +1,19 @@
+from .visits import (
+    VisitConflict,
+    cancel_visit,
+    change_visit,
+    create_visit,
+    finish_follow_up,
+    refresh_age_bands,
+    void_visit,
+)
+
+__all__ = [
+    "VisitConflict",
+    "cancel_visit",
+    "change_visit",
+    "create_visit",
+    "finish_follow_up",
+    "refresh_age_bands",
+    "void_visit",
+]

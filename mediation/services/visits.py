@@ -1,0 +1,222 @@
+"""Saving visits so that none is lost, doubled or silently overwritten."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from families.models import Family, Person
+
+from ..ages import age_band, birth_dates
+from ..models import Assistance, Visit, VisitVersion
+from ..visit_content import VisitContent, content_of
+
+
+class VisitConflict(Exception):
+    """The visit was changed meanwhile, or its id is taken by other content; nothing was saved."""
+
+    def __init__(self, stored: Visit) -> None:
+        super().__init__(str(stored.pk))
+        self.stored = stored
+
+
+def create_visit(
+    visit_id: UUID,
+    content: VisitContent,
+    *,
+    by: User | None,
+    ref: str | None = None,
+    client_clock: datetime | None = None,
+) -> tuple[Visit, bool]:
+    """Save a new visit under the id made by its writer; return it and whether it is new.
+
+    The same id with the same content is the same visit, sent again: nothing is written twice.
+    The same id with other content raises `VisitConflict` and changes nothing.
+    """
+    try:
+        with transaction.atomic():
+            stored = Visit.objects.filter(pk=visit_id).first()
+            if stored is None:
+                visit = _new_visit(visit_id, content, by, ref, client_clock)
+                return visit, True
+    except IntegrityError:
+        # Another request with this id came first; whatever else was wrong is raised again.
+        stored = Visit.objects.filter(pk=visit_id).first()
+        if stored is None:
+            raise
+    if stored.version == 1 and stored.content_digest == content.digest():
+        return stored, False
+    if _was_ever(stored, content):
+        return stored, False
+    raise VisitConflict(stored)
+
+
+def _was_ever(visit: Visit, content: VisitContent) -> bool:
+    """Whether ``content`` is the one first saved under this id: a late repetition, not a change."""
+    first = visit.versions.filter(version=1).first()
+    return first is not None and json.loads(first.content) == content.as_dict()
+
+
+def _new_visit(
+    visit_id: UUID,
+    content: VisitContent,
+    by: User | None,
+    ref: str | None,
+    client_clock: datetime | None,
+) -> Visit:
+    family = Family.objects.get(pk=content.family)
+    visit = Visit(
+        pk=visit_id,
+        ref=ref,
+        family=family,
+        municipality_id=family.municipality_id,
+        place_id=family.place_id,
+        recorded_by=by,
+        client_clock=client_clock,
+    )
+    _write(visit, content, by)
+    audit.record(audit.Action.CREATED, by=by, obj=visit, status=visit.status)
+    return visit
+
+
+@transaction.atomic
+def change_visit(visit: Visit, content: VisitContent, *, based_on: int, by: User) -> Visit:
+    """Save a new version of a visit that its writer read as version ``based_on``.
+
+    Raises `VisitConflict` when somebody saved another version meanwhile, and `ValidationError`
+    when the visit was voided or cancelled.
+    """
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if content.confidential_note is None:
+        content = _with_confidential_note(content, visit.confidential_note)
+    if visit.content_digest == content.digest():
+        return visit
+    if visit.version != based_on:
+        raise VisitConflict(visit)
+    if visit.is_ended:
+        raise ValidationError(_("This visit was voided or cancelled and can no longer change."))
+    if visit.next_step_on != content.next_step_on:
+        visit.next_step_done_at = visit.next_step_done_by = None
+    visit.version += 1
+    _write(visit, content, by)
+    audit.record(audit.Action.CHANGED, by=by, obj=visit, version=visit.version)
+    return visit
+
+
+def _with_confidential_note(content: VisitContent, note: str) -> VisitContent:
+    return VisitContent(**{**vars(content), "confidential_note": note})
+
+
+def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
+    """Put ``content`` into the rows of ``visit`` and keep it as a version."""
+    visit.mediator_id = content.mediator
+    visit.date = content.date
+    visit.started_at = content.started_at
+    visit.minutes = content.minutes
+    visit.mode = content.mode
+    visit.status = content.status
+    visit.status_reason = content.status_reason
+    visit.note = content.note
+    visit.confidential_note = content.confidential_note or ""
+    visit.next_step = content.next_step
+    visit.next_step_on = content.next_step_on
+    visit.content_digest = content.digest()
+    visit.save(force_insert=visit._state.adding)
+    visit.mediators.set([content.mediator, *content.co_mediators])
+    visit.present.set(content.present)
+    visit.assistance.all().delete()
+    Assistance.objects.bulk_create(_assistance(visit, content))
+    VisitVersion.objects.create(
+        visit=visit,
+        version=visit.version,
+        content=json.dumps(content.as_dict(), ensure_ascii=False),
+        recorded_by=by,
+    )
+
+
+def _assistance(visit: Visit, content: VisitContent) -> list[Assistance]:
+    people = Person.objects.in_bulk({row.person for row in content.assistance})
+    born = birth_dates(list(people))
+    return [
+        Assistance(
+            visit=visit,
+            person_id=row.person,
+            topic=row.topic,
+            action=row.action,
+            outcome=row.outcome,
+            institution_id=row.institution,
+            age_band=age_band(
+                visit.date,
+                birth_date=born.get(row.person),
+                birth_year=people[row.person].birth_year,
+            ),
+        )
+        for row in content.assistance
+    ]
+
+
+@transaction.atomic
+def _end_visit(visit: Visit, status: str, reason: str, by: User) -> Visit:
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.is_ended:
+        raise ValidationError(_("This visit was voided or cancelled and can no longer change."))
+    if status == Visit.Status.VOIDED:
+        visit.voided_at, visit.voided_by = timezone.now(), by
+    visit.status, visit.status_reason = status, reason
+    visit.version += 1
+    content = content_of(visit)
+    visit.content_digest = content.digest()
+    visit.save()
+    VisitVersion.objects.create(
+        visit=visit,
+        version=visit.version,
+        content=json.dumps(content.as_dict(), ensure_ascii=False),
+        recorded_by=by,
+    )
+    audit.record(audit.Action.VOIDED, by=by, obj=visit, status=status)
+    return visit
+
+
+def void_visit(visit: Visit, *, by: User, reason: str) -> Visit:
+    """Take a visit that should not be there out of every figure; it stays readable."""
+    return _end_visit(visit, Visit.Status.VOIDED, reason, by)
+
+
+def cancel_visit(visit: Visit, *, by: User, reason: str) -> Visit:
+    """Cancel a planned visit that will not take place; raises `ValidationError` for others."""
+    if visit.status != Visit.Status.PLANNED:
+        raise ValidationError(_("Only a planned visit can be cancelled."))
+    return _end_visit(visit, Visit.Status.CANCELLED, reason, by)
+
+
+@transaction.atomic
+def finish_follow_up(visit: Visit, *, by: User) -> None:
+    """Tick off a visit's next step; ticking twice changes nothing."""
+    ticked = Visit.objects.filter(
+        pk=visit.pk, next_step_on__isnull=False, next_step_done_at__isnull=True
+    ).update(next_step_done_at=timezone.now(), next_step_done_by=by)
+    if ticked:
+        audit.record(audit.Action.CHANGED, by=by, obj=visit, what="next_step_done")
+
+
+@transaction.atomic
+def refresh_age_bands(person: Person) -> int:
+    """Derive a person's age bands anew after their birth date or year was corrected.
+
+    Returns the number of assistance rows that changed.
+    """
+    born = birth_dates([person.pk]).get(person.pk)
+    changed = []
+    for row in Assistance.objects.filter(person=person).select_related("visit"):
+        band = age_band(row.visit.date, birth_date=born, birth_year=person.birth_year)
+        if band != row.age_band:
+            row.age_band = band
+            changed.append(row)
+    Assistance.objects.bulk_update(changed, ["age_band"])
+    return len(changed)
