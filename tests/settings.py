@@ -13,8 +13,9 @@ os.environ["ENV_FILE"] = os.devnull
 if "ROMA_TEST_DIR" not in os.environ:  # workers of xdist and of Celery inherit it
     os.environ["ROMA_TEST_DIR"] = tempfile.mkdtemp(prefix="roma-tests-")
     atexit.register(shutil.rmtree, os.environ["ROMA_TEST_DIR"], ignore_errors=True)
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ |= {
-    "VAR_DIR": os.environ["ROMA_TEST_DIR"],
+    "VAR_DIR": f"{os.environ['ROMA_TEST_DIR']}/{PROCESS}",
     "SECRET_KEY": "for the tests only",
     "VAULT_KEYS": "test:ZGV2ZWxvcG1lbnQgb25seSwgbmV2ZXIgaW4gdXNlISE=",
     "BLIND_INDEX_KEY": "ZGV2ZWxvcG1lbnQgb25seSwgYmxpbmQgaW5kZXghISE=",
@@ -25,8 +26,15 @@ os.environ |= {
     "SITE_URL": "http://testserver",
 }
 
-from roma_platform.settings import *  # noqa: F403
-from roma_platform.settings import CACHES, DATABASES, SQLITE_OPTIONS, VAR_DIR
+from roma_platform.settings import *
+from roma_platform.settings import (
+    CACHES,
+    CELERY_BROKER_TRANSPORT_OPTIONS,
+    DATABASES,
+    REDIS_URL,
+    SQLITE_OPTIONS,
+    VAR_DIR,
+)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -42,6 +50,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
         "init_command": SQLITE_OPTIONS["init_command"].replace("FULL", "OFF")
     }
-if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+if REDIS_URL:
     CACHES["default"]["KEY_FUNCTION"] = "tests.isolation.cache_key"
-CELERY_BROKER_URL = os.environ.get("TEST_BROKER_URL", "memory://")
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{VAR_DIR}:"
