@@ -12,12 +12,12 @@ from roma_platform.environment import EnvError, Environment, private_directory
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment()
-env.load_files(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
+env.load_file(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
 
 try:
     # -- the installation
     VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-    env.load_files(VAR_DIR / "keys.env")
+    env.load_file(VAR_DIR / "keys.env")
     DEBUG = env.bool("DEBUG", False)
     DEMO = env.bool("DEMO", False)
     SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -42,17 +42,9 @@ except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
 
 # -- secrets: without DEBUG there is no default
-SECRET_KEY = env.secret(
-    "SECRET_KEY", development="for development only, everybody knows this key" if DEBUG else None
-)
-VAULT_KEYS = env.vault_keys(
-    "VAULT_KEYS",
-    development="dev:ZGV2ZWxvcG1lbnQgb25seSwgbmV2ZXIgaW4gdXNlISE=" if DEBUG else None,
-)
-BLIND_INDEX_KEY = env.index_key(
-    "BLIND_INDEX_KEY",
-    development="ZGV2ZWxvcG1lbnQgb25seSwgYmxpbmQgaW5kZXghISE=" if DEBUG else None,
-)
+SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
+VAULT_KEYS = env.vault_keys("VAULT_KEYS", debug=DEBUG)
+BLIND_INDEX_KEY = env.index_key("BLIND_INDEX_KEY", debug=DEBUG)
 
 private_directory(VAR_DIR)
 ALLOWED_HOSTS += [host] if (host := urlsplit(SITE_URL).hostname) not in ALLOWED_HOSTS else []

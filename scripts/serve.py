@@ -25,8 +25,9 @@ from typing import IO
 BASE_DIR = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(BASE_DIR), str(BASE_DIR / "scripts")]
 
-from dotenv import dotenv_values  # noqa: E402
 from make_keys import as_lines, fresh_keys  # noqa: E402
+
+from roma_platform.environment import Environment  # noqa: E402
 
 STOP_SECONDS = 15
 START_SECONDS = 60
@@ -91,9 +92,9 @@ def prepare_environment(port: int) -> Path:
 
     The environment wins over .env, and .env over the keys that the first start has made.
     """
-    for name, value in dotenv_values(BASE_DIR / ".env").items():
-        os.environ.setdefault(name, value or "")
-    var_dir = Path(os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+    Environment.load_file(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
+    var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+    os.environ["VAR_DIR"] = str(var_dir)
     (var_dir / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
     make_keys_once(var_dir)
     defaults = {

@@ -17,8 +17,8 @@ PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ |= {
     "VAR_DIR": f"{os.environ['ROMA_TEST_DIR']}/{PROCESS}",
     "SECRET_KEY": "for the tests only",
-    "VAULT_KEYS": "test:ZGV2ZWxvcG1lbnQgb25seSwgbmV2ZXIgaW4gdXNlISE=",
-    "BLIND_INDEX_KEY": "ZGV2ZWxvcG1lbnQgb25seSwgYmxpbmQgaW5kZXghISE=",
+    "VAULT_KEYS": "test:dGhpcyBrZXkgaXMgZm9yIHRoZSB0ZXN0cyBvbmx5ISE=",
+    "BLIND_INDEX_KEY": "dGhpcyBpbmRleCBpcyBmb3IgdGhlIHRlc3RzIG9ubHk=",
     "SECURE_SSL": "0",
     "DEMO": "0",
     "DEBUG": "0",
@@ -50,6 +50,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
         "init_command": SQLITE_OPTIONS["init_command"].replace("FULL", "OFF")
     }
+CACHES["default"]["KEY_FUNCTION"] = "tests.isolation.cache_key"
 if REDIS_URL:
-    CACHES["default"]["KEY_FUNCTION"] = "tests.isolation.cache_key"
     CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{VAR_DIR}:"
