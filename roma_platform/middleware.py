@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib import messages
@@ -54,8 +56,9 @@ class ClientAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.TRUSTED_PROXY:
             hops = request.headers.get("X-Forwarded-For", "").split(",")
-            if address := hops[-settings.TRUSTED_PROXY :][0].strip():
-                request.META["REMOTE_ADDR"] = address
+            with suppress(ValueError):
+                address = ip_address(hops[-settings.TRUSTED_PROXY :][0].strip())
+                request.META["REMOTE_ADDR"] = str(address)
         return self.get_response(request)
 
 

@@ -255,6 +255,8 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "media"
 
 # -- e-mail
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ImproperlyConfigured("EMAIL_URL names no way to send: smtp+tls, smtp+ssl, file, console")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]

@@ -3,8 +3,10 @@
 import errno
 import sys
 
+import kombu.exceptions
 import redis
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +17,13 @@ from django.views.i18n import set_language
 
 RETRY_SECONDS = "5"
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+AWAY = (
+    OperationalError,
+    InterfaceError,
+    redis.ConnectionError,
+    redis.TimeoutError,
+    kombu.exceptions.OperationalError,
+)
 
 
 @login_not_required
@@ -38,7 +47,7 @@ def language_set(request: HttpRequest) -> HttpResponse:
     response = set_language(request)
     language = request.POST.get("language")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        type(request.user).objects.filter(pk=request.user.pk).update(language=language)
+        get_user_model().objects.filter(pk=request.user.pk).update(language=language)
     return response
 
 
@@ -59,4 +68,4 @@ def is_passing(error: BaseException | None) -> bool:
     """Return whether the error is one of those that go away when a service comes back."""
     if isinstance(error, OSError) and error.errno in FULL_DISK:
         return True
-    return isinstance(error, (OperationalError, InterfaceError, redis.ConnectionError))
+    return isinstance(error, AWAY)
