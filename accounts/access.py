@@ -29,7 +29,7 @@ from . import audit
 from .models import Role, User
 
 NOTHING = Q(pk__in=())
-EVERYTHING = Q()
+EVERYTHING = ~Q(pk__in=())  # not Q(): an empty condition vanishes when it is joined with "or"
 
 M = TypeVar("M", bound=Model)
 
@@ -92,11 +92,11 @@ def names_condition(user: User, path: str = "") -> Q:
 
 
 def shared_visit_condition(user: User) -> Q:
-    """Visits that the user made together with the family's own mediator."""
+    """Visits that the user made together with the mediator who answers for them."""
     if user.role != Role.MEDIATOR:
         return NOTHING
     made = User.objects.filter(pk=user.pk, mediator__visits_made__isnull=False)
-    return Q(pk__in=made.values("mediator__visits_made"))
+    return Q(pk__in=made.values("mediator__visits_made")) & ~Q(mediator__user=user)
 
 
 def confidential_note_condition(user: User) -> Q:
