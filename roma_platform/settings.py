@@ -300,7 +300,7 @@ if REDIS_URL:
 else:
     BROKER_DIR = private_directory(VAR_DIR / "broker")
     QUEUE_DIR = str(private_directory(BROKER_DIR / "queue"))
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": QUEUE_DIR,
         "data_folder_out": QUEUE_DIR,

@@ -102,6 +102,8 @@ def prepare_environment(port: int) -> Path:
         "SECURE_SSL": "0",  # plain HTTP on this machine; a server behind TLS sets it to 1
         "TMPDIR": str(var_dir / "tmp"),  # the embedded broker moves its messages through it
         "PYTHONUNBUFFERED": "1",
+        # The worker takes JSON only, so what Celery fears for root cannot happen.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         "DJANGO_SETTINGS_MODULE": "roma_platform.settings",
     }
     for name, value in defaults.items():
@@ -159,7 +161,8 @@ def prepare_installation(var_dir: Path) -> None:
     except ImproperlyConfigured as error:
         raise CannotStart(str(error)) from error
     except OperationalError as error:
-        raise CannotStart(f"the database does not answer: {error}") from error
+        reason = str(error).partition("\n")[0]
+        raise CannotStart(f"the database does not answer: {reason}") from error
     collect_static_files(var_dir)
     if settings.DEMO and not has_users():
         say("Inventing the demo data; this happens once and takes a moment")
