@@ -1,5 +1,6 @@
 """Every setting of the portal; the environment decides, .env.example explains each variable."""
 
+import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from roma_platform.celery import SteadyInterval
 from roma_platform.environment import EnvError, Environment, private_directory
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,7 +26,7 @@ try:
     SECURE_SSL = env.bool("SECURE_SSL", not (DEBUG or DEMO))
     TRUSTED_PROXY = env.int("TRUSTED_PROXY", 0)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-    CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+    CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
     # -- what it stands on
     DATABASE_URL = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/roma.sqlite3")
@@ -37,7 +39,7 @@ try:
     REPORT_GRACE_DAYS = env.int("REPORT_GRACE_DAYS", 0)
     REPORT_LEASE_SECONDS = env.int("REPORT_LEASE_SECONDS", 600)
 
-    LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
+    LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -47,7 +49,7 @@ VAULT_KEYS = env.vault_keys("VAULT_KEYS", debug=DEBUG)
 BLIND_INDEX_KEY = env.index_key("BLIND_INDEX_KEY", debug=DEBUG)
 
 private_directory(VAR_DIR)
-ALLOWED_HOSTS += [host] if (host := urlsplit(SITE_URL).hostname) not in ALLOWED_HOSTS else []
+ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "localhost")
 
 # -- applications
 INSTALLED_APPS = [
@@ -118,13 +120,14 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # nothing in cookies
 
 # -- database
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    "PRAGMA secure_delete=ON;"  # trusted_schema stays on: JSON columns check JSON_VALID
+)
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",  # DEFERRED fails with "database is locked" under writers
     "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA secure_delete=ON;"  # trusted_schema stays on: JSON columns check JSON_VALID
-    ),
+    "init_command": SQLITE_PRAGMAS,
 }
 DATABASES = {"default": DATABASE_URL | {"ATOMIC_REQUESTS": False}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -281,11 +284,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives any pause of the broker
+CELERY_BEAT_MAX_LOOP_INTERVAL = min(REPORT_CHECK_SECONDS, 300)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "publish-due-reports": {
         "task": "reports.tasks.publish_due_reports",
-        "schedule": REPORT_CHECK_SECONDS,
+        "schedule": SteadyInterval(REPORT_CHECK_SECONDS),
         "options": {"expires": REPORT_CHECK_SECONDS},  # questions asked while asleep are stale
     }
 }
@@ -294,8 +299,10 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict = {
         "visibility_timeout": 900,
         "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 2,
-        "socket_timeout": 5,
+        "socket_connect_timeout": 1,  # a page that queues work must not wait for a dead broker
+        "socket_timeout": 1,
+        "max_retries": 1,
+        "interval_start": 0,
     }
 else:
     BROKER_DIR = private_directory(VAR_DIR / "broker")

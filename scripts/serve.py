@@ -220,8 +220,8 @@ class Processes:
 
     def serve(self, host: str, port: int) -> int:
         """Run until a signal or until a part dies; return 0 for the first, 1 for the second."""
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, self.on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.on_signal)
         try:
             for name, command in self.commands.items():
                 self.running[name] = start(command)

@@ -33,6 +33,7 @@ from roma_platform.settings import (
     DATABASES,
     REDIS_URL,
     SQLITE_OPTIONS,
+    SQLITE_PRAGMAS,
     VAR_DIR,
 )
 
@@ -48,7 +49,7 @@ WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS | {
-        "init_command": SQLITE_OPTIONS["init_command"].replace("FULL", "OFF")
+        "init_command": SQLITE_PRAGMAS.replace("FULL", "OFF")
     }
 CACHES["default"]["KEY_FUNCTION"] = "tests.isolation.cache_key"
 if REDIS_URL:
