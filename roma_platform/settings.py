@@ -195,7 +195,7 @@ USERSESSIONS_TRACK_ACTIVITY = False  # it would write on every request
 # -- sessions: idle and absolute end, counted on the server by SessionClockMiddleware
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # pages go on when the cache is away
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
