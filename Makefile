@@ -42,6 +42,6 @@ define install
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
 	@echo "Installing the packages of $(1) into $(VENV) …"
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(1)
+	@$(PY) -m pip install -qq --disable-pip-version-check -r $(1)
 	@touch $@
 endef

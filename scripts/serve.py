@@ -44,6 +44,8 @@ class CannotStart(Exception):
 def main() -> int:
     """Prepare, serve until told to stop, and return the exit status."""
     os.umask(0o077)
+    if "MAKELEVEL" in os.environ:
+        end_with_parent()  # a killed `make run` must not leave us behind
     try:
         host, port = os.environ.get("HOST", "127.0.0.1"), chosen_port()
         refuse_taken_port(host, port)
