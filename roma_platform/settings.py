@@ -2,6 +2,7 @@
 
 import logging
 import os
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,12 @@ try:
     REPORT_GRACE_DAYS = env.int("REPORT_GRACE_DAYS", 0)
     REPORT_LEASE_SECONDS = env.int("REPORT_LEASE_SECONDS", 600)
 
+    # -- figures
+    PROJECT_START = env.date("PROJECT_START", date(2017, 10, 1))
+    PROJECT_END = env.date("PROJECT_END", date(2018, 5, 31))
+    FIGURES_PARTNER_MINIMUM = env.int("FIGURES_PARTNER_MINIMUM", 5)
+    FIGURES_PUBLIC_MINIMUM = env.int("FIGURES_PUBLIC_MINIMUM", 10)
+
     LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
@@ -47,6 +54,9 @@ except EnvError as error:
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
 VAULT_KEYS = env.vault_keys("VAULT_KEYS", debug=DEBUG)
 BLIND_INDEX_KEY = env.index_key("BLIND_INDEX_KEY", debug=DEBUG)
+
+if PROJECT_START > PROJECT_END:
+    raise ImproperlyConfigured("PROJECT_START is after PROJECT_END.")
 
 private_directory(VAR_DIR)
 ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "localhost")
