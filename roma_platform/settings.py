@@ -4,7 +4,7 @@ import logging
 import os
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -30,9 +30,9 @@ try:
     CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
     # -- what it stands on
-    DATABASE_URL = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR}/roma.sqlite3")
+    DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{quote(str(VAR_DIR))}/roma.sqlite3")
     REDIS_URL = env.str("REDIS_URL", "")
-    EMAIL = env.dj_email_url("EMAIL_URL", "console:" if DEBUG else f"file:{VAR_DIR}/mail")
+    EMAIL = env.dj_email_url("EMAIL_URL", "console:" if DEBUG else "file:")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Roma Platform <noreply@localhost>")
 
     # -- periodic reports
@@ -139,7 +139,7 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": SQLITE_PRAGMAS,
 }
-DATABASES = {"default": DATABASE_URL | {"ATOMIC_REQUESTS": False}}
+DATABASES = {"default": DATABASE | {"ATOMIC_REQUESTS": False}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
@@ -277,7 +277,7 @@ EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
-EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 10
 
 # -- background work: the database owns what is due, the queue only carries ids

@@ -16,7 +16,7 @@ step() {
 step "lint" python -m ruff check .
 step "format" python -m ruff format --check .
 step "templates" python -m djlint templates --lint --quiet
-step "template format" bash -c 'find templates -name "*.html" -print0 | xargs -0 python -m djade --target-version 5.2 --check'
+step "template format" bash -c 'find templates -name "*.html" -print0 | xargs -0 djade --target-version 5.2 --check'
 step "types" python -m mypy accounts families mediation reports roma_platform scripts
 step "system check" python manage.py check --fail-level WARNING
 step "migrations" python manage.py makemigrations --check --dry-run

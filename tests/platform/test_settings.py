@@ -122,6 +122,12 @@ def test_what_the_portal_writes_is_for_its_owner_only(tmp_path):
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
+def test_any_name_of_a_folder_will_do(tmp_path):
+    folder = tmp_path / "Mūsu dati #1, 100%20 droši?"
+    assert manage(tmp_path, "migrate", **SECRETS, VAR_DIR=str(folder)).returncode == 0
+    assert (folder / "roma.sqlite3").exists()
+
+
 def test_every_variable_is_explained():
     sources = [ROOT / "roma_platform" / "settings.py", ROOT / "scripts" / "serve.py"]
     reading = re.compile(r"""(?:\benv\.\w+|environ\.get)\(\s*"([A-Z_]+)\"""")
