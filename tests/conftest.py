@@ -2,7 +2,7 @@
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQL
-from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+from django.db.backends.sqlite3.base import DatabaseOperations as SQLite
 
 from accounts.models import Role, forget_codes
 
