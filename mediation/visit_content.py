@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -31,6 +32,8 @@ class VisitContent:
     ``co_mediators``, ``present`` and ``assistance`` are sets in the field and kept sorted here,
     so that the same content is equal, and has the same digest, however it was entered.
     ``confidential_note`` is None when its writer may not see it: it then stays as it is.
+    ``unfinished`` holds what is ticked in a draft and is not assistance yet (a topic without a
+    person, a person without a topic, the result), so that a draft comes back as it was left.
     """
 
     family: UUID
@@ -48,15 +51,37 @@ class VisitContent:
     next_step: str = ""
     next_step_on: date | None = None
     status_reason: str = ""
+    unfinished: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("co_mediators", "present", "assistance"):
+        for name in ("co_mediators", "present", "assistance", "unfinished"):
             ordered = tuple(sorted(set(getattr(self, name)), key=str))
             object.__setattr__(self, name, ordered)
 
     def as_dict(self) -> dict[str, Any]:
-        """The content as plain JSON values."""
-        return json.loads(json.dumps(asdict(self), default=_plain))
+        """The content as plain JSON values; `from_dict` reads them again."""
+        plain = json.loads(json.dumps(asdict(self), default=_plain))
+        if not self.unfinished:
+            del plain["unfinished"]
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "VisitContent":
+        """The content that `as_dict` wrote down."""
+        return cls(
+            **{
+                **plain,
+                "family": UUID(plain["family"]),
+                "mediator": UUID(plain["mediator"]),
+                "date": date.fromisoformat(plain["date"]),
+                "started_at": _read(time.fromisoformat, plain["started_at"]),
+                "co_mediators": tuple(map(UUID, plain["co_mediators"])),
+                "present": tuple(map(UUID, plain["present"])),
+                "assistance": tuple(map(_assistance_from_dict, plain["assistance"])),
+                "next_step_on": _read(date.fromisoformat, plain["next_step_on"]),
+                "unfinished": tuple(plain.get("unfinished", ())),
+            }
+        )
 
     def digest(self) -> str:
         """A keyed fingerprint: equal for equal content, and tells nothing about it."""
@@ -67,6 +92,17 @@ class VisitContent:
 
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+
+
+def _read(parse: Callable[[str], Any], text: str | None) -> Any:
+    return parse(text) if text else None
+
+
+def _assistance_from_dict(plain: dict[str, Any]) -> AssistanceContent:
+    institution = _read(UUID, plain["institution"])
+    return AssistanceContent(
+        **{**plain, "person": UUID(plain["person"]), "institution": institution}
+    )
 
 
 def content_of(visit: Visit) -> VisitContent:
@@ -93,3 +129,9 @@ def content_of(visit: Visit) -> VisitContent:
         next_step_on=visit.next_step_on,
         status_reason=visit.status_reason,
     )
+
+
+def written_content(visit: Visit) -> VisitContent:
+    """The content as its writer left it: for a draft, with what is not assistance yet."""
+    latest = visit.versions.last() if visit.status == Visit.Status.DRAFT else None
+    return VisitContent.from_dict(json.loads(latest.content)) if latest else content_of(visit)

@@ -1,3 +1,4 @@
+from .drafts import discard_draft, keep_draft
 from .visits import (
     VisitConflict,
     cancel_visit,
@@ -13,7 +14,9 @@ __all__ = [
     "cancel_visit",
     "change_visit",
     "create_visit",
+    "discard_draft",
     "finish_follow_up",
+    "keep_draft",
     "refresh_age_bands",
     "void_visit",
 ]

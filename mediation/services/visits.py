@@ -1,6 +1,7 @@
 """Saving visits so that none is lost, doubled or silently overwritten."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,7 +38,8 @@ def create_visit(
     """Save a new visit under the id made by its writer; return it and whether it is new.
 
     The same id with the same content is the same visit, sent again: nothing is written twice.
-    The same id with other content raises `VisitConflict` and changes nothing.
+    The writer's own draft under this id is finished. Anything else that has the id raises
+    `VisitConflict` and stays as it is.
     """
     try:
         with transaction.atomic():
@@ -50,17 +52,31 @@ def create_visit(
         stored = Visit.objects.filter(pk=visit_id).first()
         if stored is None:
             raise
-    if stored.version == 1 and stored.content_digest == content.digest():
+    if stored.content_digest == content.digest() or _was_saved_as(stored, 1, content):
         return stored, False
-    if _was_ever(stored, content):
-        return stored, False
+    if by and is_own_draft(stored, content, by):
+        return change_visit(stored, content, based_on=stored.version, by=by), False
     raise VisitConflict(stored)
 
 
-def _was_ever(visit: Visit, content: VisitContent) -> bool:
-    """Whether ``content`` is the one first saved under this id: a late repetition, not a change."""
-    first = visit.versions.filter(version=1).first()
-    return first is not None and json.loads(first.content) == content.as_dict()
+def is_own_draft(visit: Visit, content: VisitContent, by: User) -> bool:
+    """Whether ``visit`` is what ``by`` began to write down about the same family."""
+    return (
+        visit.status == Visit.Status.DRAFT
+        and visit.recorded_by_id == by.pk
+        and visit.family_id == content.family
+    )
+
+
+def _was_saved_as(visit: Visit, version: int, content: VisitContent) -> bool:
+    """Whether ``content`` is what was saved as this version: a late repetition, not a change."""
+    saved = visit.versions.filter(version=version).first()
+    if saved is None:
+        return False
+    plain = json.loads(saved.content)
+    if content.confidential_note is None:
+        content = _with_confidential_note(content, plain["confidential_note"])
+    return plain == content.as_dict()
 
 
 def _new_visit(
@@ -89,28 +105,49 @@ def _new_visit(
 def change_visit(visit: Visit, content: VisitContent, *, based_on: int, by: User) -> Visit:
     """Save a new version of a visit that its writer read as version ``based_on``.
 
-    Raises `VisitConflict` when somebody saved another version meanwhile, and `ValidationError`
-    when the visit was voided or cancelled.
+    A planned visit that took place, and a draft that is finished, are changes as well. Saving
+    the same twice changes nothing. Raises `VisitConflict` when somebody saved another version
+    meanwhile, and `ValidationError` when the visit was voided or cancelled.
     """
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if content.confidential_note is None:
         content = _with_confidential_note(content, visit.confidential_note)
-    if visit.content_digest == content.digest():
+    if visit.content_digest == content.digest() or _was_saved_as(visit, based_on + 1, content):
         return visit
-    if visit.version != based_on:
+    if visit.version != based_on and not _finishes(visit, content):
         raise VisitConflict(visit)
     if visit.is_ended:
         raise ValidationError(_("This visit was voided or cancelled and can no longer change."))
     if visit.next_step_on != content.next_step_on:
         visit.next_step_done_at = visit.next_step_done_by = None
-    visit.version += 1
-    _write(visit, content, by)
+    write_next_version(visit, content, by)
     audit.record(audit.Action.CHANGED, by=by, obj=visit, version=visit.version)
     return visit
 
 
+def _finishes(draft: Visit, content: VisitContent) -> bool:
+    """Whether ``content`` is the stored draft, word for word, declared finished."""
+    return draft.status == Visit.Status.DRAFT and (
+        replace(content_of(draft), status=content.status) == replace(content, unfinished=())
+    )
+
+
+def write_next_version(visit: Visit, content: VisitContent, by: User) -> None:
+    """Write ``content`` over a stored visit; what a draft said before is not kept.
+
+    Until a visit has taken place, where it counts follows its family.
+    """
+    if visit.status in (Visit.Status.PLANNED, Visit.Status.DRAFT):
+        visit.municipality_id = visit.family.municipality_id
+        visit.place_id = visit.family.place_id
+    if visit.status == Visit.Status.DRAFT:
+        visit.versions.filter(version=visit.version).delete()
+    visit.version += 1
+    _write(visit, content, by)
+
+
 def _with_confidential_note(content: VisitContent, note: str) -> VisitContent:
-    return VisitContent(**{**vars(content), "confidential_note": note})
+    return replace(content, confidential_note=note)
 
 
 def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
@@ -127,17 +164,30 @@ def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
     visit.next_step = content.next_step
     visit.next_step_on = content.next_step_on
     visit.content_digest = content.digest()
-    visit.save(force_insert=visit._state.adding)
-    visit.mediators.set([content.mediator, *content.co_mediators])
-    visit.present.set(content.present)
-    visit.assistance.all().delete()
-    Assistance.objects.bulk_create(_assistance(visit, content))
+    is_new = visit._state.adding
+    visit.save(force_insert=is_new)
+    if is_new:
+        _link(visit, content)
+    else:
+        visit.mediators.set([content.mediator, *content.co_mediators])
+        visit.present.set(content.present)
+        visit.assistance.all().delete()
+    if content.assistance:
+        Assistance.objects.bulk_create(_assistance(visit, content))
     VisitVersion.objects.create(
         visit=visit,
         version=visit.version,
         content=json.dumps(content.as_dict(), ensure_ascii=False),
         recorded_by=by,
     )
+
+
+def _link(visit: Visit, content: VisitContent) -> None:
+    """Link a new visit to its people in one statement each: there is nothing to compare with."""
+    made, present = Visit.mediators.through, Visit.present.through
+    mediators = dict.fromkeys([content.mediator, *content.co_mediators])
+    made.objects.bulk_create(made(visit=visit, mediator_id=pk) for pk in mediators)
+    present.objects.bulk_create(present(visit=visit, person_id=pk) for pk in content.present)
 
 
 def _assistance(visit: Visit, content: VisitContent) -> list[Assistance]:

@@ -1,0 +1,47 @@
+"""Drafts: what is typed so far is kept on the server, counts nowhere and stands in nobody's way."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+
+from ..models import Visit
+from ..visit_content import VisitContent
+from .visits import VisitConflict, create_visit, is_own_draft, write_next_version
+
+
+@transaction.atomic
+def keep_draft(visit_id: UUID, content: VisitContent, *, based_on: int | None, by: User) -> Visit:
+    """Keep what is typed so far under the visit's id, every few seconds if need be.
+
+    Writes over a draft or a planned visit that its writer read as version ``based_on`` (None:
+    the page has not heard of an earlier draft of its own). Raises `VisitConflict`, and leaves
+    everything as it is, when the visit was saved meanwhile or changed elsewhere. Only the first
+    keeping goes on the audit trail.
+    """
+    stored = Visit.objects.select_for_update().filter(pk=visit_id).first()
+    if stored is None:
+        return create_visit(visit_id, content, by=by)[0]
+    if stored.content_digest == content.digest():
+        return stored
+    is_known = stored.version == based_on or (
+        based_on is None and is_own_draft(stored, content, by)
+    )
+    if stored.status not in (Visit.Status.DRAFT, Visit.Status.PLANNED) or not is_known:
+        raise VisitConflict(stored)
+    write_next_version(stored, content, by)
+    return stored
+
+
+@transaction.atomic
+def discard_draft(visit: Visit, *, by: User) -> None:
+    """Delete a draft; raises `ValidationError` for anything that was saved as a visit."""
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.status != Visit.Status.DRAFT:
+        raise ValidationError(_("Only a draft can be deleted."))
+    audit.record(audit.Action.VOIDED, by=by, obj=visit, status=visit.status)
+    visit.delete()
