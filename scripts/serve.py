@@ -35,6 +35,10 @@ KEYS_COMMENT = """\
 # Made by the first start. Keep a copy apart from the database: without these keys the names in
 # it can never be read again.
 """
+DEMO_LINES = """\
+# Invented people and their sign-ins. Take this line away before real use.
+DEMO=1
+"""
 
 
 class CannotStart(Exception):
@@ -47,7 +51,8 @@ def main() -> int:
     if "MAKELEVEL" in os.environ:
         end_with_parent()  # a killed `make run` must not leave us behind
     try:
-        host, port = os.environ.get("HOST", "127.0.0.1"), chosen_port()
+        Environment.load_file(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
+        host, port = os.environ.get("HOST") or "127.0.0.1", chosen_port()
         refuse_taken_port(host, port)
         var_dir = prepare_environment(port)
         lock = lock_folder(var_dir)
@@ -55,6 +60,8 @@ def main() -> int:
     except CannotStart as reason:
         print(f"Roma Platform cannot start: {reason}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     with lock:
         return Processes(commands(host, port)).serve(host, port)
 
@@ -71,19 +78,22 @@ def chosen_port() -> int:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise CannotStart when another program listens there, or when it may not be used."""
+    """Raise CannotStart when another program answers there, or when it may not be used."""
+    taken = (
+        f"port {port} is taken by another program. "
+        f"Stop that program or choose another port: make run PORT={port + 1}"
+    )
+    with contextlib.suppress(OSError), socket.create_connection(("localhost", port), timeout=2):
+        raise CannotStart(taken)  # on IPv4 or IPv6: the address we print must be ours
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
             probe.listen()
         except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise CannotStart(f"{host}:{port} cannot be used: {error.strerror}.") from error
-            raise CannotStart(
-                f"port {port} is taken by another program. "
-                f"Stop that program or choose another port: make run PORT={port + 1}"
-            ) from error
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(taken) from error
+            raise CannotStart(f"{host}:{port} cannot be used: {error.strerror}.") from error
 
 
 # -- what a first start makes, and a later one finds
@@ -94,7 +104,6 @@ def prepare_environment(port: int) -> Path:
 
     The environment wins over .env, and .env over the keys that the first start has made.
     """
-    Environment.load_file(Path(os.environ.get("ENV_FILE", BASE_DIR / ".env")))
     var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
     os.environ["VAR_DIR"] = str(var_dir)
     (var_dir / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,22 +128,20 @@ def make_keys_once(var_dir: Path) -> None:
     Raises CannotStart rather than giving new keys to a database that old ones have written.
     """
     path, database = var_dir / "keys.env", var_dir / "roma.sqlite3"
-    keys = {name: key for name, key in fresh_keys().items() if not os.environ.get(name)}
-    if path.exists() or not keys:
+    if path.exists():
         return
     embedded = not os.environ.get("DATABASE_URL")
-    if embedded and database.exists():
+    keys = {name: key for name, key in fresh_keys().items() if not os.environ.get(name)}
+    if keys and embedded and database.exists():
         raise CannotStart(
             f"{database} is there, but its keys are not. Put {path} back, "
             f"or set {', '.join(keys)} to the values it was written with."
         )
-    text = KEYS_COMMENT + as_lines(keys)
-    if embedded and "DEMO" not in os.environ:
-        text += (
-            "# Invented people and demo sign-ins. Take this line away before real use.\nDEMO=1\n"
-        )
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    is_demo = embedded and not database.exists() and not os.environ.get("DEMO")
+    if keys or is_demo:
+        text = KEYS_COMMENT + as_lines(keys) + (DEMO_LINES if is_demo else "")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
 
 
 def lock_folder(var_dir: Path) -> IO[str]:
