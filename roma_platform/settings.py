@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "accounts.middleware.AuditContextMiddleware",
     "roma_platform.middleware.SessionClockMiddleware",
     "accounts.middleware.UserLanguageMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "mediation.middleware.KeepFormsMiddleware",  # deny by default: sign in first
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -216,6 +216,7 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "mediation.middleware.csrf_failure"  # a visit on an old page is not lost
 CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60

@@ -5,6 +5,7 @@ from .visits import (
     change_visit,
     create_visit,
     finish_follow_up,
+    record_no_contact,
     refresh_age_bands,
     void_visit,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "discard_draft",
     "finish_follow_up",
     "keep_draft",
+    "record_no_contact",
     "refresh_age_bands",
     "void_visit",
 ]

@@ -11,7 +11,7 @@ from accounts.models import User
 
 from ..models import Visit
 from ..visit_content import VisitContent
-from .visits import VisitConflict, create_visit, is_own_draft, write_next_version
+from .visits import VisitConflict, complete, create_visit, is_own_draft, write_next_version
 
 
 @transaction.atomic
@@ -26,12 +26,14 @@ def keep_draft(visit_id: UUID, content: VisitContent, *, based_on: int | None, b
     stored = Visit.objects.select_for_update().filter(pk=visit_id).first()
     if stored is None:
         return create_visit(visit_id, content, by=by)[0]
+    content = complete(content, stored)
     if stored.content_digest == content.digest():
         return stored
+    is_open = stored.status in (Visit.Status.DRAFT, Visit.Status.PLANNED)
     is_known = stored.version == based_on or (
         based_on is None and is_own_draft(stored, content, by)
     )
-    if stored.status not in (Visit.Status.DRAFT, Visit.Status.PLANNED) or not is_known:
+    if not (is_open and is_known and stored.family_id == content.family):
         raise VisitConflict(stored)
     write_next_version(stored, content, by)
     return stored

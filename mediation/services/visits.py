@@ -71,12 +71,7 @@ def is_own_draft(visit: Visit, content: VisitContent, by: User) -> bool:
 def _was_saved_as(visit: Visit, version: int, content: VisitContent) -> bool:
     """Whether ``content`` is what was saved as this version: a late repetition, not a change."""
     saved = visit.versions.filter(version=version).first()
-    if saved is None:
-        return False
-    plain = json.loads(saved.content)
-    if content.confidential_note is None:
-        content = _with_confidential_note(content, plain["confidential_note"])
-    return plain == content.as_dict()
+    return saved is not None and json.loads(saved.content) == complete(content, visit).as_dict()
 
 
 def _new_visit(
@@ -110,8 +105,7 @@ def change_visit(visit: Visit, content: VisitContent, *, based_on: int, by: User
     meanwhile, and `ValidationError` when the visit was voided or cancelled.
     """
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
-    if content.confidential_note is None:
-        content = _with_confidential_note(content, visit.confidential_note)
+    content = complete(content, visit)
     if visit.content_digest == content.digest() or _was_saved_as(visit, based_on + 1, content):
         return visit
     if visit.version != based_on and not _finishes(visit, content):
@@ -146,8 +140,11 @@ def write_next_version(visit: Visit, content: VisitContent, by: User) -> None:
     _write(visit, content, by)
 
 
-def _with_confidential_note(content: VisitContent, note: str) -> VisitContent:
-    return replace(content, confidential_note=note)
+def complete(content: VisitContent, stored: Visit) -> VisitContent:
+    """The content with the confidential note that its writer was not shown."""
+    if content.confidential_note is not None:
+        return content
+    return replace(content, confidential_note=stored.confidential_note)
 
 
 def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
@@ -243,6 +240,21 @@ def cancel_visit(visit: Visit, *, by: User, reason: str) -> Visit:
     if visit.status != Visit.Status.PLANNED:
         raise ValidationError(_("Only a planned visit can be cancelled."))
     return _end_visit(visit, Visit.Status.CANCELLED, reason, by)
+
+
+def record_no_contact(visit: Visit, *, by: User) -> Visit:
+    """Note that nobody was met on a planned visit; saying so twice changes nothing.
+
+    Raises `ValidationError` when it is no planned visit, or planned for a day to come.
+    """
+    if visit.status == Visit.Status.NO_CONTACT:
+        return visit
+    if visit.status != Visit.Status.PLANNED:
+        raise ValidationError(_("This visit is no longer planned."))
+    if visit.date > timezone.localdate():
+        raise ValidationError(_("This visit is planned for a day that is still to come."))
+    missed = replace(content_of(visit), status=Visit.Status.NO_CONTACT)
+    return change_visit(visit, missed, based_on=visit.version, by=by)
 
 
 @transaction.atomic

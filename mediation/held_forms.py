@@ -1,0 +1,79 @@
+"""Forms that arrive after their writer's session has ended are kept until they sign in again.
+
+Each visit form carries a signed token that says whose it is and where it goes. Only with it is
+anything stored for somebody who is not signed in; it cannot be forged, and opens nothing.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from accounts.models import User
+
+from .models import HeldForm
+
+TOKEN = "held_token"  # noqa: S105 - the name of the field, not a secret
+SALT = "mediation.held_forms"
+TOKEN_SECONDS = 7 * 24 * 60 * 60
+MOST_BYTES = 256 * 1024  # two notes of full length in Cyrillic, each letter six bytes of a form
+MOST_PER_OWNER = 20
+MOST_PER_ADDRESS, ADDRESS_SECONDS = 60, 10 * 60
+
+View = TypeVar("View", bound=Callable)
+
+
+def keeps_form(view: View) -> View:
+    """Mark a view whose form is kept when it arrives without a session."""
+    view.keeps_form = True  # type: ignore[attr-defined]
+    return view
+
+
+def token_for(user: User, path: str) -> str:
+    """What a form sent to ``path`` carries, so that it can be kept for ``user``."""
+    return signing.dumps([str(user.pk), path], salt=SALT)
+
+
+def keep_form(request: HttpRequest) -> HeldForm | None:
+    """Keep the form of a request that cannot be answered now; None when it is not one of ours.
+
+    The same form sent twice is kept once.
+    """
+    match = request.resolver_match
+    if request.method != "POST" or not getattr(match and match.func, "keeps_form", False):
+        return None
+    owner = _owner(request)
+    if owner is None or _is_too_often(request):
+        return None
+    fields = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", TOKEN):
+        fields.pop(name, None)
+    body = fields.urlencode()
+    kept = list(owner.held_forms.all()[:MOST_PER_OWNER])
+    same = next((held for held in kept if held.path == request.path and held.body == body), None)
+    if same is None and len(kept) < MOST_PER_OWNER and len(body) <= MOST_BYTES:
+        return HeldForm.objects.create(owner=owner, path=request.path, body=body)
+    return same
+
+
+def _owner(request: HttpRequest) -> User | None:
+    try:
+        user_id, path = signing.loads(
+            request.POST.get(TOKEN, ""), salt=SALT, max_age=TOKEN_SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    if path != request.path:
+        return None
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def _is_too_often(request: HttpRequest) -> bool:
+    key = f"held-forms:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, ADDRESS_SECONDS)
+    try:
+        return cache.incr(key) > MOST_PER_ADDRESS
+    except ValueError:  # the period ended between the two lines
+        return False
