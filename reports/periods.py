@@ -81,12 +81,16 @@ class Period:
     def before(self) -> "Period":
         """The calendar period of the same kind just before; as many days for any two dates."""
         day = self.start - timedelta(days=1)
-        return Period.of(self.kind, day) if self.kind else Period(day - (self.end - self.start), day)
+        return (
+            Period.of(self.kind, day) if self.kind else Period(day - (self.end - self.start), day)
+        )
 
     def after(self) -> "Period":
         """The calendar period of the same kind just after; as many days for any two dates."""
         day = self.end + timedelta(days=1)
-        return Period.of(self.kind, day) if self.kind else Period(day, day + (self.end - self.start))
+        return (
+            Period.of(self.kind, day) if self.kind else Period(day, day + (self.end - self.start))
+        )
 
     @property
     def label(self) -> str:
