@@ -26,7 +26,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from . import audit
-from .models import Role, User
+from .models import Invitation, Role, User
 
 NOTHING = Q(pk__in=())
 EVERYTHING = ~Q(pk__in=())  # not Q(): an empty condition vanishes when it is joined with "or"
@@ -126,6 +126,21 @@ def user_condition(user: User) -> Q:
     return NOTHING
 
 
+def report_condition(user: User) -> Q:
+    """Published reports that the user may read: they are exact, so only the coordination's."""
+    return EVERYTHING if user.role == Role.COORDINATOR else NOTHING
+
+
+def manageable_users(user: User) -> QuerySet[User]:
+    """The users on the user's page of people."""
+    return User.objects.filter(user_condition(user))
+
+
+def manageable_invitations(user: User) -> QuerySet[Invitation]:
+    """Invitations that the user may send again or revoke: those to roles they may invite to."""
+    return Invitation.objects.filter(role__in=INVITABLE_ROLES.get(user.role, ()))
+
+
 # -- what a role may do ------------------------------------------------------------------------
 
 INVITABLE_ROLES: dict[str, tuple[Role, ...]] = {
@@ -136,10 +151,17 @@ INVITABLE_ROLES: dict[str, tuple[Role, ...]] = {
 # Who may ask, with a reason, to see the names of a family they see as work.
 MAY_REQUEST_NAMES = (Role.MENTOR, Role.COORDINATOR)
 
+# Who finds families by name; the others find them by code only.
+FINDS_BY_NAME = (Role.MEDIATOR,)
+
 
 def is_reviewer(user: User) -> bool:
-    """Whether the user works for an institution that reviews its municipality's cases."""
-    return user.institution is not None and user.institution.reviews_cases
+    """Whether the user works for an institution that reviews its municipality's cases.
+
+    Closing the institution ends it.
+    """
+    institution = user.institution
+    return institution is not None and institution.reviews_cases and institution.closed_on is None
 
 
 @dataclass(frozen=True)

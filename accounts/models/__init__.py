@@ -1,5 +1,5 @@
 from .audit import AuditEvent
-from .codes import Code, CodeField, code_choices, code_label, codes_of, forget_codes
+from .codes import Code, CodeField, code_choices, code_label, codes_of, forget_codes, list_name
 from .places import Institution, Municipality, Place, present_day_codes
 from .users import Invitation, Role, User
 
@@ -17,5 +17,6 @@ __all__ = [
     "code_label",
     "codes_of",
     "forget_codes",
+    "list_name",
     "present_day_codes",
 ]

@@ -24,10 +24,54 @@ FIXED_LISTS = frozenset(
 )
 
 
+# What people call the lists.
+LIST_NAMES = {
+    "action": _("Kinds of assistance"),
+    "activity_kind": _("Kinds of activities"),
+    "age_band": _("Age bands"),
+    "case_status": _("States of a case"),
+    "closure_reason": _("Reasons for closing a case"),
+    "consent_form": _("Forms of consent"),
+    "consent_purpose": _("Purposes of consent"),
+    "contact_language": _("Contact languages"),
+    "household_role": _("Roles in a household"),
+    "institution_kind": _("Kinds of institutions"),
+    "legal_basis": _("Legal bases"),
+    "need_domain": _("Domains of need"),
+    "need_level": _("Levels of need"),
+    "outcome": _("Outcomes of assistance"),
+    "participation_role": _("Roles of participants"),
+    "participation_status": _("States of participation"),
+    "priority": _("Priorities"),
+    "referral_status": _("States of a referral"),
+    "risk_level": _("Levels of risk at school"),
+    "school_state": _("States of schooling"),
+    "sex": _("Sex"),
+    "stakeholder": _("Stakeholder groups"),
+    "topic": _("Topics"),
+    "unknown": _("Kinds of unknown"),
+    "visit_mode": _("Ways of visiting"),
+    "visit_status": _("States of a visit"),
+}
+
+
+def list_name(name: str) -> str:
+    """What people call a list; its code where nobody has named it."""
+    return str(LIST_NAMES.get(name, name))
+
+
 class CodeQuerySet(models.QuerySet["Code"]):
     def in_list(self, list_name: str) -> "CodeQuerySet":
         """The values of one list in the order in which people are shown them."""
         return self.filter(list=list_name).order_by("position", "code")
+
+    def in_use(self) -> "CodeQuerySet":
+        """Values that forms offer."""
+        return self.filter(retired_on__isnull=True)
+
+    def extensible(self) -> "CodeQuerySet":
+        """Values of the lists that an administrator may extend and retire from."""
+        return self.exclude(list__in=FIXED_LISTS)
 
 
 class Code(models.Model):

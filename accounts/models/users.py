@@ -3,12 +3,14 @@
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +65,7 @@ class User(AbstractBaseUser):
         _("language"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
     is_active = models.BooleanField(_("active"), default=True)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()
@@ -88,6 +91,17 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name or self.email
 
+    def get_absolute_url(self) -> str:
+        return reverse("user-detail", args=[self.pk])
+
+    def get_session_auth_hash(self) -> str:
+        """What every session of the user must match; another epoch ends them all at once."""
+        return f"{super().get_session_auth_hash()}:{self.session_epoch}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for fallback in super().get_session_auth_fallback_hash():
+            yield f"{fallback}:{self.session_epoch}"
+
     # allauth and Django ask for these; everything else about rights is in accounts.access.
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return False
@@ -105,13 +119,21 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
 
+    @property
+    def initials(self) -> str:
+        """The first letters of the first and the last name, for the round mark on lists."""
+        words = self.full_name.split() or [self.email]
+        return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Invitations neither accepted nor revoked; their link may have expired meanwhile."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
     def open(self) -> "InvitationQuerySet":
         """Invitations that can still be accepted."""
-        return self.filter(
-            accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
-        )
+        return self.waiting().filter(expires_at__gt=timezone.now())
 
     def with_token(self, token: str) -> "InvitationQuerySet":
         return self.filter(token_hash=Invitation.hash_token(token))
@@ -154,6 +176,11 @@ class Invitation(models.Model):
                 | models.Q(accepted_by__isnull=False, accepted_at__isnull=False),
                 name="invitation_accepted_by_and_at",
             ),
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="one_waiting_invitation_per_email",
+            ),
         ]
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
@@ -171,6 +198,11 @@ class Invitation(models.Model):
         self.token_hash = self.hash_token(token)
         self.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
         return token
+
+    @property
+    def version(self) -> str:
+        """Changes with every new link, and tells nothing about it."""
+        return self.expires_at.isoformat()
 
     @property
     def is_open(self) -> bool:

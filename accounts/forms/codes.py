@@ -1,0 +1,61 @@
+"""Editing the code lists."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Code
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class CodeForm(forms.ModelForm):
+    """The labels of a value and its position; fixed lists keep their order."""
+
+    class Meta:
+        model = Code
+        fields = ["label_lv", "label_en", "label_ru", "position"]
+        widgets = {
+            name: forms.TextInput(attrs={"autocomplete": "off", "lang": name[-2:]})
+            for name in ("label_lv", "label_en", "label_ru")
+        }
+        help_texts = {"position": _("Smaller numbers stand first.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_fixed:
+            del self.fields["position"]
+
+
+class NewCodeForm(CodeForm):
+    """A new value: its code is for ever, its labels may change."""
+
+    class Meta(CodeForm.Meta):
+        fields = ["code", *CodeForm.Meta.fields]
+        widgets = CodeForm.Meta.widgets | {
+            "code": forms.TextInput(
+                attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+            )
+        }
+        help_texts = CodeForm.Meta.help_texts | {
+            "code": _(
+                "Small Latin letters, digits and underscores, such as adult_education. Stands in "
+                "exports and cannot be changed later."
+            )
+        }
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if not CODE.fullmatch(code):
+            raise forms.ValidationError(
+                _("Use small Latin letters, digits and underscores, beginning with a letter.")
+            )
+        if same := Code.objects.in_list(self.instance.list).filter(code=code).first():
+            if same.is_retired:
+                raise forms.ValidationError(
+                    _("The list has this code already. It is retired: you can restore it.")
+                )
+            raise forms.ValidationError(_("The list has this code already."))
+        return code
