@@ -1,12 +1,18 @@
 """Periodic reports: what is due, and what was published."""
 
+import hashlib
+import json
 import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts import access
+from accounts.models import User
 
 
 class PeriodKind(models.TextChoices):
@@ -16,12 +22,23 @@ class PeriodKind(models.TextChoices):
     YEAR = "year", _("Year")
 
 
+class PublishedReportQuerySet(models.QuerySet["PublishedReport"]):
+    def visible_to(self, user: User) -> "PublishedReportQuerySet":
+        """Reports that the user may read."""
+        return self.filter(access.report_condition(user))
+
+    def headlines(self) -> "PublishedReportQuerySet":
+        """Without what fills a whole page, but with the ``totals`` of the figures."""
+        return self.defer("figures", "records").annotate(totals=F("figures__totals"))
+
+
 class PublishedReport(models.Model):
     """The figures of one period as they were published: frozen, with the records they counted.
 
-    ``figures`` is the official JSON of every indicator; ``records`` maps each indicator to the
-    units counted and the visits, with their versions, that made each count; ``sha256`` is the
-    checksum of both. Nothing here changes after publication: a later look is a new revision.
+    ``figures`` holds the official JSON of every indicator under ``totals`` and, under
+    ``tables``, the same by each slice of the report; ``records`` says which records were
+    counted, with their versions; ``sha256`` is the checksum of all of it. Nothing here changes
+    after publication: a later look is a new revision.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,6 +52,8 @@ class PublishedReport(models.Model):
     records = models.JSONField(_("records"))
     sha256 = models.CharField(_("checksum"), max_length=64)
     published_at = models.DateTimeField(_("published"), default=timezone.now)
+
+    objects = PublishedReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-ends_on", "-starts_on", "-revision"]
@@ -55,15 +74,49 @@ class PublishedReport(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("report-detail", args=[self.pk])
 
+    def canonical(self) -> str:
+        """Everything that was published as JSON text, the same bytes for the same content.
+
+        No clock and no random key goes into it, so that a report made twice is equal.
+        """
+        content = {
+            "kind": self.kind,
+            "from": self.starts_on.isoformat(),
+            "to": self.ends_on.isoformat(),
+            "audience": self.audience,
+            "revision": self.revision,
+            "rule_version": self.rule_version,
+            "figures": self.figures,
+            "records": self.records,
+        }
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    def checksum(self) -> str:
+        """SHA-256 of what stands here now, in hexadecimal."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether what stands here is still what was published."""
+        return self.checksum() == self.sha256
+
 
 class ReportRunQuerySet(models.QuerySet["ReportRun"]):
+    def unfinished(self) -> "ReportRunQuerySet":
+        """Runs without a report; oldest period first, the shorter one before the longer."""
+        return self.filter(finished_at__isnull=True).order_by("ends_on", "-starts_on")
+
+    def unclaimed(self) -> "ReportRunQuerySet":
+        """Runs that no worker holds, or whose worker has gone silent (by the database's clock)."""
+        return self.unfinished().filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=Now()))
+
     def due(self) -> "ReportRunQuerySet":
-        """Runs that wait for a worker, or whose worker has gone silent; oldest period first."""
-        return self.filter(
-            Q(claimed_until__isnull=True) | Q(claimed_until__lt=timezone.now()),
-            finished_at__isnull=True,
-            attempts__lt=ReportRun.MOST_ATTEMPTS,
-        ).order_by("ends_on", "starts_on")
+        """Runs that wait for a worker."""
+        return self.unclaimed().filter(attempts__lt=ReportRun.MOST_ATTEMPTS)
+
+    def failed(self) -> "ReportRunQuerySet":
+        """Runs that no worker takes any more: somebody has to look, and ask again."""
+        return self.unclaimed().filter(attempts__gte=ReportRun.MOST_ATTEMPTS)
 
 
 class ReportRun(models.Model):
@@ -104,3 +157,13 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.starts_on}–{self.ends_on}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a worker is making the report now."""
+        return self.claimed_until is not None and self.claimed_until >= timezone.now()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it was tried so often that no worker takes it any more."""
+        return self.attempts >= self.MOST_ATTEMPTS and not self.is_held
