@@ -1,6 +1,7 @@
 """Saving visits so that none is lost, doubled or silently overwritten."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Municipality, User
 from families.models import Family, Person
 
 from ..ages import age_band, birth_dates
 from ..models import Assistance, Visit, VisitVersion
 from ..visit_content import VisitContent, content_of
+
+UNFINISHED = (Visit.Status.PLANNED, Visit.Status.DRAFT)
 
 
 class VisitConflict(Exception):
@@ -97,7 +100,7 @@ def _new_visit(
 
 
 @transaction.atomic
-def change_visit(visit: Visit, content: VisitContent, *, based_on: int, by: User) -> Visit:
+def change_visit(visit: Visit, content: VisitContent, *, based_on: int, by: User | None) -> Visit:
     """Save a new version of a visit that its writer read as version ``based_on``.
 
     A planned visit that took place, and a draft that is finished, are changes as well. Saving
@@ -112,6 +115,8 @@ def change_visit(visit: Visit, content: VisitContent, *, based_on: int, by: User
         raise VisitConflict(visit)
     if visit.is_ended:
         raise ValidationError(_("This visit was voided or cancelled and can no longer change."))
+    if content.status in UNFINISHED and visit.status not in UNFINISHED:
+        raise ValidationError(_("This visit is saved. It cannot become a plan or a draft again."))
     if visit.next_step_on != content.next_step_on:
         visit.next_step_done_at = visit.next_step_done_by = None
     write_next_version(visit, content, by)
@@ -126,12 +131,12 @@ def _finishes(draft: Visit, content: VisitContent) -> bool:
     )
 
 
-def write_next_version(visit: Visit, content: VisitContent, by: User) -> None:
+def write_next_version(visit: Visit, content: VisitContent, by: User | None) -> None:
     """Write ``content`` over a stored visit; what a draft said before is not kept.
 
     Until a visit has taken place, where it counts follows its family.
     """
-    if visit.status in (Visit.Status.PLANNED, Visit.Status.DRAFT):
+    if visit.status in UNFINISHED:
         visit.municipality_id = visit.family.municipality_id
         visit.place_id = visit.family.place_id
     if visit.status == Visit.Status.DRAFT:
@@ -149,6 +154,25 @@ def complete(content: VisitContent, stored: Visit) -> VisitContent:
 
 def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
     """Put ``content`` into the rows of ``visit`` and keep it as a version."""
+    fill(visit, content)
+    is_new = visit._state.adding
+    visit.save(force_insert=is_new)
+    if is_new:
+        link([(visit.pk, content)])
+    else:
+        visit.mediators.set([content.mediator, *content.co_mediators])
+        visit.present.set(content.present)
+        visit.assistance.all().delete()
+    if content.assistance:
+        Assistance.objects.bulk_create(assistance_rows([(visit.pk, content)]))
+    version_row(visit, content, by).save()
+
+
+# -- the rows of a visit, or of many ------------------------------------------------------------
+
+
+def fill(visit: Visit, content: VisitContent) -> None:
+    """Put ``content`` into the visit's own row."""
     visit.mediator_id = content.mediator
     visit.date = content.date
     visit.started_at = content.started_at
@@ -161,17 +185,52 @@ def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
     visit.next_step = content.next_step
     visit.next_step_on = content.next_step_on
     visit.content_digest = content.digest()
-    is_new = visit._state.adding
-    visit.save(force_insert=is_new)
-    if is_new:
-        _link(visit, content)
-    else:
-        visit.mediators.set([content.mediator, *content.co_mediators])
-        visit.present.set(content.present)
-        visit.assistance.all().delete()
-    if content.assistance:
-        Assistance.objects.bulk_create(_assistance(visit, content))
-    VisitVersion.objects.create(
+
+
+def link(written: Iterable[tuple[UUID, VisitContent]]) -> None:
+    """Link new visits to their people in one statement each: there is nothing to compare with."""
+    written = list(written)
+    made, present = Visit.mediators.through, Visit.present.through
+    made.objects.bulk_create(
+        made(visit_id=visit, mediator_id=pk)
+        for visit, content in written
+        for pk in dict.fromkeys([content.mediator, *content.co_mediators])
+    )
+    present.objects.bulk_create(
+        present(visit_id=visit, person_id=pk)
+        for visit, content in written
+        for pk in content.present
+    )
+
+
+def assistance_rows(written: Iterable[tuple[UUID, VisitContent]]) -> list[Assistance]:
+    """The assistance given on these visits, with each person's age band on the day."""
+    helped = [
+        (visit, content.date, row) for visit, content in written for row in content.assistance
+    ]
+    people = Person.objects.in_bulk({row.person for _, _, row in helped})
+    born = birth_dates(list(people))
+    return [
+        Assistance(
+            visit_id=visit,
+            person_id=row.person,
+            topic=row.topic,
+            action=row.action,
+            outcome=row.outcome,
+            institution_id=row.institution,
+            age_band=age_band(
+                day,
+                birth_date=born.get(row.person),
+                birth_year=people[row.person].birth_year,
+            ),
+        )
+        for visit, day, row in helped
+    ]
+
+
+def version_row(visit: Visit, content: VisitContent, by: User | None) -> VisitVersion:
+    """The version that keeps what the visit says now."""
+    return VisitVersion(
         visit=visit,
         version=visit.version,
         content=json.dumps(content.as_dict(), ensure_ascii=False),
@@ -179,33 +238,17 @@ def _write(visit: Visit, content: VisitContent, by: User | None) -> None:
     )
 
 
-def _link(visit: Visit, content: VisitContent) -> None:
-    """Link a new visit to its people in one statement each: there is nothing to compare with."""
-    made, present = Visit.mediators.through, Visit.present.through
-    mediators = dict.fromkeys([content.mediator, *content.co_mediators])
-    made.objects.bulk_create(made(visit=visit, mediator_id=pk) for pk in mediators)
-    present.objects.bulk_create(present(visit=visit, person_id=pk) for pk in content.present)
-
-
-def _assistance(visit: Visit, content: VisitContent) -> list[Assistance]:
-    people = Person.objects.in_bulk({row.person for row in content.assistance})
-    born = birth_dates(list(people))
-    return [
-        Assistance(
-            visit=visit,
-            person_id=row.person,
-            topic=row.topic,
-            action=row.action,
-            outcome=row.outcome,
-            institution_id=row.institution,
-            age_band=age_band(
-                visit.date,
-                birth_date=born.get(row.person),
-                birth_year=people[row.person].birth_year,
-            ),
-        )
-        for row in content.assistance
-    ]
+@transaction.atomic
+def correct_municipality(visit: Visit, municipality: Municipality, *, by: User | None) -> None:
+    """Correct in which municipality a visit was made; the place is then unknown."""
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    visit.municipality, visit.place = municipality, None
+    if municipality.pk == visit.family.municipality_id:
+        visit.place_id = visit.family.place_id
+    visit.version += 1
+    visit.save(update_fields=["municipality", "place", "version"])
+    version_row(visit, content_of(visit), by).save()
+    audit.record(audit.Action.CHANGED, by=by, obj=visit, version=visit.version)
 
 
 @transaction.atomic
@@ -220,12 +263,7 @@ def _end_visit(visit: Visit, status: str, reason: str, by: User) -> Visit:
     content = content_of(visit)
     visit.content_digest = content.digest()
     visit.save()
-    VisitVersion.objects.create(
-        visit=visit,
-        version=visit.version,
-        content=json.dumps(content.as_dict(), ensure_ascii=False),
-        recorded_by=by,
-    )
+    version_row(visit, content, by).save()
     audit.record(audit.Action.VOIDED, by=by, obj=visit, status=status)
     return visit
 
