@@ -6,3 +6,8 @@ class MediationConfig(AppConfig):
     name = "mediation"
     verbose_name = _("Mediation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .joining import connect_joining
+
+        connect_joining()

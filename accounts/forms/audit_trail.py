@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, User
 
+from .choices import RowField
 from .places import DateInput
 
 
@@ -31,9 +32,7 @@ def _midnight(day: date) -> datetime:
 class AuditFilter(forms.Form):
     """Who, what, on which kind of record, when; the state stands in the address."""
 
-    actor = forms.ModelChoiceField(
-        User.objects.order_by("full_name"), required=False, label=_("Who"), empty_label=_("Anybody")
-    )
+    actor = RowField(User.objects.all(), required=False, label=_("Who"), empty_label=_("Anybody"))
     action = forms.ChoiceField(
         required=False, label=_("What"), choices=[("", _("Anything")), *AuditEvent.Action.choices]
     )

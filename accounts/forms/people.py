@@ -11,14 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import access
 from accounts.models import Institution, Invitation, Municipality, Role, User
 
-
-class InstitutionField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Institution) -> str:
-        return f"{obj.name} ({obj.municipality.name})" if obj.municipality else obj.name
-
-
-class MunicipalitiesField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
+from .choices import InstitutionField, MunicipalitiesField
 
 
 def workplace_fields(keep: User | None = None) -> dict[str, forms.Field]:
@@ -35,7 +28,7 @@ def workplace_fields(keep: User | None = None) -> dict[str, forms.Field]:
             help_text=_("Only for municipal staff."),
         ),
         "municipalities": MunicipalitiesField(
-            Municipality.objects.filter(municipalities).order_by("-kind", "name_lv"),
+            Municipality.objects.filter(municipalities),
             label=_("Municipalities"),
             required=False,
             help_text=_(
@@ -44,6 +37,12 @@ def workplace_fields(keep: User | None = None) -> dict[str, forms.Field]:
             ),
         ),
     }
+
+
+def role_field(user: User) -> forms.ChoiceField:
+    """The roles that ``user`` may give."""
+    roles = [(role.value, role.label) for role in access.INVITABLE_ROLES[user.role]]
+    return forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect)
 
 
 def clean_workplace(form: forms.ModelForm, role: str) -> None:
@@ -79,10 +78,7 @@ class InvitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(role.value, role.label) for role in access.INVITABLE_ROLES[user.role]]
-        self.fields["role"] = forms.ChoiceField(
-            label=_("Role"), choices=roles, widget=forms.RadioSelect
-        )
+        self.fields["role"] = role_field(user)
         self.fields |= workplace_fields()
 
     def clean_email(self) -> str:
@@ -103,18 +99,16 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["full_name", "role"]
-        widgets = {
-            "full_name": forms.TextInput(attrs={"autocomplete": "off"}),
-            "role": forms.RadioSelect,
-        }
+        widgets = {"full_name": forms.TextInput(attrs={"autocomplete": "off"})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= workplace_fields(keep=self.instance)
         self.fields["institution"].initial = self.instance.institution_id
         self.fields["municipalities"].initial = self.instance.municipalities.all()
-        if user.role != Role.ADMINISTRATOR or user.pk == self.instance.pk:
-            del self.fields["role"]
+        del self.fields["role"]
+        if user.role == Role.ADMINISTRATOR and user.pk != self.instance.pk:
+            self.fields["role"] = role_field(user)
 
     def clean(self) -> None:
         super().clean()
@@ -168,5 +162,4 @@ class PeopleFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(role.value, role.label) for role in access.INVITABLE_ROLES[user.role]]
-        self.fields["role"].choices = [("", _("All roles")), *roles]
+        self.fields["role"].choices = [("", _("All roles")), *role_field(user).choices]

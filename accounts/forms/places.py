@@ -11,6 +11,8 @@ from accounts.models import Institution, Municipality, Place, code_choices
 from accounts.models.places import REVIEWING_KINDS
 from accounts.search import folded
 
+from .choices import RowField
+
 
 class DateInput(forms.DateInput):
     """The browser's own calendar, which wants ISO dates."""
@@ -59,8 +61,9 @@ class InstitutionForm(forms.ModelForm):
         places = Municipality.objects.current() | Municipality.objects.filter(
             pk=self.instance.municipality_id
         )
-        self.fields["municipality"].queryset = places.order_by("name_lv")
-        self.fields["municipality"].empty_label = _("The whole country")
+        self.fields["municipality"] = RowField(
+            places, label=_("Municipality"), required=False, empty_label=_("The whole country")
+        )
         if not self.instance._state.adding:
             self.fields["reviews_cases"].initial = "yes" if self.instance.reviews_cases else "no"
 
@@ -112,8 +115,8 @@ class InstitutionFilter(forms.Form):
 
     q = forms.CharField(required=False, max_length=200, label=_("Name"))
     kind = forms.ChoiceField(required=False, label=_("Kind"))
-    municipality = forms.ModelChoiceField(
-        Municipality.objects.order_by("name_lv"),
+    municipality = RowField(
+        Municipality.objects.all(),
         required=False,
         label=_("Municipality"),
         empty_label=_("All"),
@@ -141,14 +144,15 @@ class MunicipalityForm(forms.ModelForm):
             "name_ru": forms.TextInput(attrs={"lang": "ru"}),
             "valid_to": DateInput,
         }
-        labels = {"valid_to": _("Last day"), "successor": _("Joined to")}
+        labels = {"valid_to": _("Last day")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Municipality.objects.current().exclude(pk=self.instance.pk)
         own = Municipality.objects.filter(pk=self.instance.successor_id)
-        self.fields["successor"].queryset = (others | own).order_by("name_lv")
-        self.fields["successor"].empty_label = _("– (it still exists)")
+        self.fields["successor"] = RowField(
+            others | own, label=_("Joined to"), required=False, empty_label=_("– (it still exists)")
+        )
 
     def clean_valid_to(self) -> date | None:
         day = past_day(self.cleaned_data["valid_to"])

@@ -73,7 +73,7 @@ def _entries(events: Iterable[AuditEvent]) -> list[Entry]:
         Entry(
             event=event,
             sentence=_sentence(event),
-            kind=labels.get(event.object_type, event.object_type),
+            kind="" if _is_own(event) else labels.get(event.object_type, event.object_type),
             record=names.get((event.object_type, event.object_id), event.object_id),
             detail=[(key, _plain(value)) for key, value in event.detail.items()],
         )
@@ -84,6 +84,11 @@ def _entries(events: Iterable[AuditEvent]) -> list[Entry]:
 def _sentence(event: AuditEvent) -> str:
     sentence = SENTENCES.get(event.action, event.get_action_display())
     return str(sentence) % {"who": event.actor or NOBODY}
+
+
+def _is_own(event: AuditEvent) -> bool:
+    """Whether the sentence has said already whom it is about, as with “Anna signed in”."""
+    return event.object_type == "user" and event.object_id == str(event.actor_id)
 
 
 def _plain(value: object) -> str:

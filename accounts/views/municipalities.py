@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms.places import MunicipalityForm, PlaceForm
 from accounts.models import Municipality, Place
+from accounts.search import folded
 from accounts.services import save_recorded
 
 from .codes import administrators
@@ -19,7 +20,7 @@ from .codes import administrators
 def municipality_list(request: HttpRequest) -> HttpResponse:
     """List the municipalities with their places; those joined to others stand last."""
     municipalities = Municipality.objects.select_related("successor").prefetch_related("places")
-    rows = list(municipalities.order_by("-kind", "name_lv"))
+    rows = sorted(municipalities, key=lambda row: folded(row.name))
     context = {
         "municipalities": [row for row in rows if not row.valid_to],
         "former": [row for row in rows if row.valid_to],
