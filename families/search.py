@@ -1,11 +1,17 @@
 """Finding families and persons by name, as typed, among those the user may read by name."""
 
+import re
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 
 from .models import Family, NameFingerprint, Person
 from .names import search_fingerprints
+
+# A code as people type it: "JEL-0042", "jel 42", or that of a member, "JEL-0042-3".
+TYPED_CODE = re.compile(r"(?P<short>[^\W\d_]{2,8})[\s-]*(?P<number>\d{1,6})(-\d+)?")
 
 
 def families_named(user: User, text: str) -> QuerySet[Family]:
@@ -29,12 +35,32 @@ def families_named(user: User, text: str) -> QuerySet[Family]:
     return found if words else found.none()
 
 
+def families_coded(user: User, text: str) -> QuerySet[Family]:
+    """Families the user may see whose code begins with ``text`` or is what it stands for."""
+    text = text.strip().upper()
+    code = Q(code__startswith=text)
+    if typed := TYPED_CODE.fullmatch(text):
+        code |= Q(code=f"{typed['short']}-{int(typed['number']):04d}")
+    found = Family.objects.visible_to(user).filter(code)
+    return found if text else found.none()
+
+
 def families_matching(user: User, text: str) -> QuerySet[Family]:
-    """Families the user may see whose code begins with ``text``, or that are found by name."""
-    text = text.strip()
-    by_code = Family.objects.visible_to(user).filter(code__istartswith=text)
+    """Families the user may see, found by code or by name."""
     return Family.objects.visible_to(user).filter(
-        Q(pk__in=by_code.values("pk")) | Q(pk__in=families_named(user, text).values("pk"))
+        Q(pk__in=families_coded(user, text).values("pk"))
+        | Q(pk__in=families_named(user, text).values("pk"))
+    )
+
+
+def members_matching(user: User, text: str, families: Iterable[Family]) -> QuerySet[Person]:
+    """Members of ``families`` of whose names one begins with a word of ``text``."""
+    wanted = set().union(*search_fingerprints(text))
+    hits = NameFingerprint.objects.filter(fingerprint__in=wanted, person__isnull=False)
+    return (
+        Person.objects.named_for(user)
+        .unmerged()
+        .filter(family__in=[family.pk for family in families], pk__in=hits.values("person"))
     )
 
 

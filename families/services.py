@@ -1,18 +1,23 @@
-"""What is done to families as a whole: registering, members, moving, closing, consent."""
+"""What is done to families as a whole: registering, members, moving, closing, consent, names."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import Municipality, Place, User
+from accounts.models import Institution, Municipality, Place, User
 
 from . import vault
-from .models import Consent, Family, Membership, Person
+from .models import Consent, Family, IdentityAccess, Membership, Person
+
+# How long names stay open after somebody asked to see them.
+NAMES_SHOWN_MINUTES = 30
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,15 @@ def register_family(
     phone: str = "",
     members: list[NewMember] | None = None,
     ref: str | None = None,
+    family_id: uuid.UUID | None = None,
 ) -> Family:
-    """Register a family with its members; names go into the vault, the rest into the open."""
+    """Register a family with its members; names go into the vault, the rest into the open.
+
+    ``family_id`` is given by a page that may be sent twice; an id that is already taken raises
+    `IntegrityError`.
+    """
     family = Family.objects.create(
+        id=family_id or uuid.uuid4(),
         ref=ref,
         code=next_family_code(municipality),
         municipality=municipality,
@@ -81,10 +92,18 @@ def register_family(
 
 
 @transaction.atomic
-def add_member(family: Family, member: NewMember, *, joined_on: date, by: User | None) -> Person:
-    """Register one more member of a family from ``joined_on``."""
+def add_member(
+    family: Family,
+    member: NewMember,
+    *,
+    joined_on: date,
+    by: User | None,
+    person_id: uuid.UUID | None = None,
+) -> Person:
+    """Register one more member of a family from ``joined_on``; ``person_id`` as for a family."""
     birth_year = member.birth_date.year if member.birth_date else member.birth_year
     person = Person.objects.create(
+        id=person_id or uuid.uuid4(),
         ref=member.ref,
         code=next_person_code(family),
         family=family,
@@ -116,8 +135,8 @@ def move_person(
 ) -> Membership:
     """Let a person belong to another family from ``moved_on``; the day before is the last here.
 
-    Raises `ValidationError` when the person already belongs there, is merged, or joined the
-    present family on or after ``moved_on``.
+    Raises `ValidationError` when the person already belongs there, is merged, or joined or left
+    the present family on or after ``moved_on``.
     """
     person = Person.objects.select_for_update().get(pk=person.pk)
     present = person.memberships.order_by("-joined_on").first()
@@ -131,6 +150,8 @@ def move_person(
         raise ValidationError(
             {"moved_on": _("The person joined the present family later than this date.")}
         )
+    if present and present.left_on and present.left_on >= moved_on:
+        raise ValidationError({"moved_on": _("The person left the last family after this date.")})
     if present and present.left_on is None:
         present.left_on = moved_on - timedelta(days=1)
         present.save(update_fields=["left_on"])
@@ -152,6 +173,61 @@ def move_person(
 
 
 @transaction.atomic
+def change_family(
+    family: Family,
+    *,
+    by: User,
+    municipality: Municipality,
+    place: Place | None,
+    languages: list[str],
+    family_name: str,
+    address: str,
+    phone: str,
+) -> None:
+    """Correct what is known of a family; its code and its past visits stay where they were."""
+    family.municipality, family.place, family.languages = municipality, place, languages
+    family.save(update_fields=["municipality", "place", "languages"])
+    vault.write_family_identity(family, family_name=family_name, address=address, phone=phone)
+    audit.record(audit.Action.CHANGED, by=by, obj=family)
+
+
+@transaction.atomic
+def change_person(person: Person, known: NewMember, *, by: User) -> None:
+    """Correct what is known of a person: identity, birth, sex, role in the present family."""
+    person.sex = known.sex
+    person.birth_year = known.birth_date.year if known.birth_date else known.birth_year
+    person.birth_year_estimated = known.birth_year_estimated and known.birth_date is None
+    person.save(update_fields=["sex", "birth_year", "birth_year_estimated"])
+    present = person.memberships.latest("joined_on")
+    present.household_role, present.is_guardian = known.household_role, known.is_guardian
+    present.save(update_fields=["household_role", "is_guardian"])
+    vault.write_person_identity(
+        person,
+        given_name=known.given_name,
+        family_name=known.family_name,
+        birth_date=known.birth_date,
+        phone=known.phone,
+    )
+    audit.record(audit.Action.CHANGED, by=by, obj=person)
+
+
+@transaction.atomic
+def leave_family(person: Person, *, left_on: date, by: User) -> None:
+    """End a person's membership with ``left_on`` as the last day, without another family.
+
+    Raises `ValidationError` when the person has already left or joined after that day.
+    """
+    present = person.memberships.select_for_update().latest("joined_on")
+    if present.left_on is not None:
+        raise ValidationError(_("The person has already left this family."))
+    if left_on < present.joined_on:
+        raise ValidationError({"left_on": _("The person joined the family later than this date.")})
+    present.left_on = left_on
+    present.save(update_fields=["left_on"])
+    audit.record(audit.Action.CHANGED, by=by, obj=person, what="left", left_on=left_on.isoformat())
+
+
+@transaction.atomic
 def close_family(family: Family, *, by: User, closed_on: date, reason: str) -> None:
     """End the work with a family; raises `ValidationError` for an impossible date."""
     if closed_on < family.registered_on:
@@ -170,6 +246,41 @@ def reopen_family(family: Family, *, by: User) -> None:
 
 
 @transaction.atomic
+def record_consent(
+    family: Family,
+    *,
+    by: User,
+    purpose: str,
+    form: str,
+    given_on: date,
+    is_refused: bool = False,
+    person: Person | None = None,
+    institution: Institution | None = None,
+    legal_basis: str = "consent",
+    language: str = "",
+    expires_on: date | None = None,
+    consent_id: uuid.UUID | None = None,
+) -> Consent:
+    """Record what a family, or one member, answered when asked for a purpose."""
+    consent = Consent.objects.create(
+        id=consent_id or uuid.uuid4(),
+        family=family,
+        person=person,
+        purpose=purpose,
+        institution=institution,
+        is_refused=is_refused,
+        legal_basis=legal_basis,
+        form=form,
+        language=language,
+        given_on=given_on,
+        expires_on=expires_on,
+        recorded_by=by,
+    )
+    audit.record(audit.Action.CREATED, by=by, obj=consent, purpose=purpose, refused=is_refused)
+    return consent
+
+
+@transaction.atomic
 def withdraw_consent(consent: Consent, *, by: User, withdrawn_on: date) -> None:
     """End a consent; what it allowed is no longer allowed from that day."""
     if withdrawn_on < consent.given_on:
@@ -177,3 +288,24 @@ def withdraw_consent(consent: Consent, *, by: User, withdrawn_on: date) -> None:
     consent.withdrawn_on = withdrawn_on
     consent.save(update_fields=["withdrawn_on"])
     audit.record(audit.Action.CHANGED, by=by, obj=consent, what="withdrawn")
+
+
+@transaction.atomic
+def request_names(family: Family, *, by: User, reason: str) -> IdentityAccess:
+    """Open a family's names to a user for a limited time; the reason stays on record."""
+    now = timezone.now()
+    leave = IdentityAccess.objects.create(
+        user=by,
+        family=family,
+        reason=reason,
+        requested_at=now,
+        expires_at=now + timedelta(minutes=NAMES_SHOWN_MINUTES),
+    )
+    audit.record(
+        audit.Action.NAMES_REQUESTED,
+        by=by,
+        obj=family,
+        access=leave.pk,
+        minutes=NAMES_SHOWN_MINUTES,
+    )
+    return leave

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
@@ -62,6 +64,12 @@ def read_names(
     if read:
         audit.record_many(audit.Action.NAMES_READ, by=user, objects=read)
     return opened
+
+
+def names_open_until(user: User, family: Family) -> datetime | None:
+    """When the leave to see a family's names, which the user asked for, ends; None without one."""
+    leaves = user.identity_accesses.filter(family=family, expires_at__gt=timezone.now())
+    return leaves.aggregate(until=Max("expires_at"))["until"]
 
 
 @transaction.atomic
