@@ -46,6 +46,9 @@ try:
     FIGURES_PARTNER_MINIMUM = env.int("FIGURES_PARTNER_MINIMUM", 5)
     FIGURES_PUBLIC_MINIMUM = env.int("FIGURES_PUBLIC_MINIMUM", 10)
 
+    # -- importing
+    IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", 50)
+
     LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
