@@ -33,6 +33,7 @@ NAVIGATION = {
         (_("Visits"), "visit-list", "journal-text", False),
         (_("Mediators"), "mediator-list", "person-badge", False),
         (_("People"), "user-list", "people-fill", False),
+        (_("Institutions"), "institution-list", "building", False),
     ],
     Role.ADMINISTRATOR: [
         (_("Users"), "user-list", "people-fill", False),

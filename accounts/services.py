@@ -22,8 +22,8 @@ from .models import Code, Institution, Invitation, Municipality, Role, User
 logger = logging.getLogger(__name__)
 
 # Sent in the transaction that does it, so that what follows happens with it or not at all.
-user_joined = Signal()  # user: somebody became a user
-user_changed = Signal()  # user, fields, added, removed: role, municipalities … are others now
+user_joined = Signal()  # user, by: somebody became a user
+user_changed = Signal()  # user, by, fields changed, removed: the municipalities left
 
 
 class InvitationClosed(Exception):
@@ -211,7 +211,7 @@ def accept_invitation(token: str, *, password: str) -> User:
             invitation.accepted_by, invitation.accepted_at = user, timezone.now()
             invitation.save(update_fields=["accepted_by", "accepted_at"])
             audit.record(audit.Action.CREATED, by=user, obj=user, role=user.role)
-            user_joined.send(User, user=user)
+            user_joined.send(User, user=user, by=user)
     except IntegrityError as error:
         if User.objects.filter(email=user.email).exists():
             raise InvitationUsed from error
@@ -261,7 +261,7 @@ def change_user(user: User, *, by: User, municipalities: Iterable[Municipality])
         detail["role"] = [before.role, user.role]
         _withdraw_rights(user, by=by)
     audit.record(audit.Action.CHANGED, by=by, obj=user, **detail)
-    user_changed.send(User, user=user, fields=fields, added=wanted - had, removed=had - wanted)
+    user_changed.send(User, user=user, by=by, fields=fields, removed=had - wanted)
 
 
 @transaction.atomic

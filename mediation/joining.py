@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import Municipality, Role, User
 from accounts.services import user_changed, user_joined
 
 from .models import Assignment, Mediator
+from .services.mediators import assign_mediator, end_assignment, save_mediator
 
 REF = re.compile(r"M-(\d+)")
 ATTEMPTS = 5
@@ -23,58 +24,65 @@ def connect_joining() -> None:
     user_changed.connect(_changed, dispatch_uid="mediator-changed")
 
 
-def _joined(sender: type[User], user: User, **kwargs: Any) -> None:
+def _joined(sender: type[User], user: User, by: User, **kwargs: Any) -> None:
     if user.role == Role.MEDIATOR:
-        ensure_mediator(user)
+        ensure_mediator(user, by=by)
 
 
 def _changed(
     sender: type[User],
     user: User,
+    by: User,
     fields: list[str],
-    added: Iterable[Municipality],
     removed: Iterable[Municipality],
     **kwargs: Any,
 ) -> None:
     if user.role != Role.MEDIATOR:
         return
-    mediator = ensure_mediator(user)
+    mediator = ensure_mediator(user, by=by)
     if "full_name" in fields:
-        Mediator.objects.filter(pk=mediator.pk).update(full_name=user.full_name)
+        mediator.full_name = user.full_name
+        save_mediator(mediator, by=by, changed=["full_name"])
     today = timezone.localdate()
-    current = mediator.assignments.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
-    # One that began today, or is still to come, has had no day of work to remember.
-    current.filter(municipality__in=removed, started_on__gte=today).delete()
-    current.filter(municipality__in=removed).update(ended_on=today)
+    mediator.assignments.filter(municipality__in=removed, started_on__gt=today).delete()
+    for assignment in mediator.assignments.current().filter(municipality__in=removed):
+        end_assignment(assignment, ended_on=today, by=by)
 
 
 @transaction.atomic
-def ensure_mediator(user: User) -> Mediator:
+def ensure_mediator(user: User, *, by: User) -> Mediator:
     """The user's mediator, made if there is none, assigned to the user's municipalities.
 
-    Assignments that are missing begin today; those there are stay as they are.
+    Missing assignments begin today; one that was to end today goes on instead. Those that run
+    already stay as they are.
     """
-    mediator = Mediator.objects.filter(user=user).first() or _new_mediator(user)
+    mediator = Mediator.objects.filter(user=user).first() or _new_mediator(user, by=by)
     today = timezone.localdate()
-    assigned = set(mediator.assignments.current().values_list("municipality_id", flat=True))
-    for municipality in user.municipalities.exclude(pk__in=assigned):
-        Assignment.objects.update_or_create(
-            mediator=mediator,
-            municipality=municipality,
-            started_on=today,
-            defaults={"ended_on": None},
-        )
+    assigned = {row.municipality_id: row for row in mediator.assignments.current()}
+    for municipality in user.municipalities.all():
+        assignment = assigned.get(municipality.pk)
+        if assignment is None:
+            assignment = Assignment(mediator=mediator, municipality=municipality, started_on=today)
+            assign_mediator(assignment, by=by)
+        elif assignment.ended_on == today:
+            assignment.ended_on = None
+            assignment.save(update_fields=["ended_on"])
+            audit.record(audit.Action.CHANGED, by=by, obj=assignment, fields=["ended_on"])
     return mediator
 
 
-def _new_mediator(user: User) -> Mediator:
+def _new_mediator(user: User, *, by: User) -> Mediator:
     """A mediator with the next free reference; another may take it at the same moment."""
     for _ in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return Mediator.objects.create(ref=_next_ref(), full_name=user.full_name, user=user)
+                mediator = Mediator.objects.create(
+                    ref=_next_ref(), full_name=user.full_name, user=user
+                )
         except IntegrityError:
             continue
+        audit.record(audit.Action.CREATED, by=by, obj=mediator)
+        return mediator
     raise IntegrityError("no free reference for a mediator")
 
 
