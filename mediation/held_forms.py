@@ -16,6 +16,7 @@ from accounts.models import User
 from .models import HeldForm
 
 TOKEN = "held_token"  # noqa: S105 - the name of the field, not a secret
+HELD = "held"  # the id of the kept form that fills a page
 SALT = "mediation.held_forms"
 TOKEN_SECONDS = 7 * 24 * 60 * 60
 MOST_BYTES = 256 * 1024  # two notes of full length in Cyrillic, each letter six bytes of a form
@@ -58,11 +59,15 @@ def keep_form(request: HttpRequest) -> HeldForm | None:
     return same
 
 
+def forget_held(request: HttpRequest) -> None:
+    """Delete the kept form that the request's own form came from, now that it is saved."""
+    kept = [held.pk for held in request.user.held_forms.only("pk")] if HELD in request.POST else []
+    HeldForm.objects.filter(pk__in=[pk for pk in kept if str(pk) == request.POST[HELD]]).delete()
+
+
 def _owner(request: HttpRequest) -> User | None:
     try:
-        user_id, path = signing.loads(
-            request.POST.get(TOKEN, ""), salt=SALT, max_age=TOKEN_SECONDS
-        )
+        user_id, path = signing.loads(request.POST.get(TOKEN, ""), salt=SALT, max_age=TOKEN_SECONDS)
     except signing.BadSignature:
         return None
     if path != request.path:

@@ -11,7 +11,14 @@ from accounts.models import User
 
 from ..models import Visit
 from ..visit_content import VisitContent
-from .visits import VisitConflict, complete, create_visit, is_own_draft, write_next_version
+from .visits import (
+    UNFINISHED,
+    VisitConflict,
+    complete,
+    create_visit,
+    is_own_draft,
+    write_next_version,
+)
 
 
 @transaction.atomic
@@ -29,7 +36,7 @@ def keep_draft(visit_id: UUID, content: VisitContent, *, based_on: int | None, b
     content = complete(content, stored)
     if stored.content_digest == content.digest():
         return stored
-    is_open = stored.status in (Visit.Status.DRAFT, Visit.Status.PLANNED)
+    is_open = stored.status in UNFINISHED
     is_known = stored.version == based_on or (
         based_on is None and is_own_draft(stored, content, by)
     )
