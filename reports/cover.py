@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from .wording import number_text
 
-def headline(totals: Mapping) -> dict[str, int]:
-    """The totals of an official set of figures, by indicator."""
-    return {figure["code"]: figure["total"] for figure in totals["indicators"]}
+
+def headline(totals: Mapping | None) -> dict[str, int]:
+    """The totals of an official set of figures, by indicator; nothing where there is none."""
+    figures = totals["indicators"] if totals else []
+    return {figure["code"]: figure["total"] for figure in figures}
 
 
 def cover_sentence(totals: Mapping) -> str:
@@ -26,22 +28,18 @@ def cover_sentence(totals: Mapping) -> str:
         "mediators": ngettext(
             "%(count)s mediator co-operated", "%(count)s mediators co-operated", mediators
         )
-        % {"count": _written(mediators)},
+        % {"count": number_text(mediators)},
         # Translators: second part of "5 mediators co-operated with 134 families and assisted …"
         "families": ngettext("with %(count)s family", "with %(count)s families", families)
-        % {"count": _written(families)},
+        % {"count": number_text(families)},
         # Translators: last part of "5 mediators co-operated with 134 families and assisted …"
         "persons": ngettext(
             "and assisted %(count)s person", "and assisted %(count)s persons", persons
         )
-        % {"count": _written(persons)},
+        % {"count": number_text(persons)},
     }
     # Translators: a whole sentence, made of its three parts
     return _("%(mediators)s %(families)s %(persons)s.") % clauses
-
-
-def _written(number: int) -> str:
-    return number_format(number, force_grouping=True)
 
 
 def cover_sentences(totals: Mapping) -> list[tuple[str, str, str]]:

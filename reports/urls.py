@@ -1,5 +1,14 @@
 """The addresses of this app's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import published
+
+urlpatterns = [
+    path("reports/", published.report_list, name="report-list"),
+    path("reports/<uuid:pk>/", published.report_detail, name="report-detail"),
+    path("reports/<uuid:pk>/csv/", published.report_export, name="report-export"),
+    path("reports/<uuid:pk>/json/", published.report_json, name="report-json"),
+    path("reports/<uuid:pk>/records/", published.report_records, name="report-records"),
+    path("reports/runs/<int:pk>/retry/", published.report_run_retry, name="report-run-retry"),
+]

@@ -26,21 +26,7 @@ from reports.publishing import (
 from reports.snapshot import snapshot
 from tests.factories import make_visit
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2018, 1, 10)
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """It is January 2018 in Rīga."""
-    monkeypatch.setattr(publishing.timezone, "localdate", lambda *clock: TODAY)
-
-
-@pytest.fixture
-def visit(family, mediator):
-    """The first visit: in the middle of November 2017."""
-    anna = family.persons.first()
-    return make_visit(family, mediator, date(2017, 11, 15), assisted={anna: ["housing"]})
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_january")]
 
 
 @pytest.fixture
