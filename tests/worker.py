@@ -1,37 +1,46 @@
-"""A real Celery worker for tests that must see one work, die and come back."""
+"""Real Celery processes for tests that must see them work, die and come back."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-START_SECONDS = 30
+START_SECONDS = 60
 
 
-class Worker:
-    """`celery worker` in a process of its own, on the running test's database and broker."""
+class CeleryProcess:
+    """A Celery command in a process group of its own, on the running test's database and broker."""
 
-    def __init__(self, log: Path) -> None:
+    ready = ""
+
+    def __init__(self, log: Path, **environment: str) -> None:
         self.log = log
+        self.environment = environment
         self.process: subprocess.Popen | None = None
 
+    def arguments(self) -> list[str]:
+        """Return what follows `celery -A roma_platform`."""
+        raise NotImplementedError
+
     def start(self) -> None:
-        """Start the worker and wait until it takes tasks; raise AssertionError with its log."""
-        pool = "prefork" if settings.REDIS_URL else "threads"
-        command = [sys.executable, "-m", "celery", "--quiet", "-A", "roma_platform", "worker"]
-        command += ["--pool", pool, "--concurrency", "1", "--loglevel", "INFO"]
-        command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        """Start it and wait until it works; raise AssertionError with its log if it does not."""
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "roma_platform"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, env=environment(), stdout=log, stderr=log, start_new_session=True
+                [*command, *self.arguments(), "--loglevel", "INFO"],
+                env=environment() | self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
-        while " ready." not in self.log.read_text():
+        while self.ready not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
@@ -48,8 +57,32 @@ class Worker:
         """Send the signal to the whole process group and wait until it is gone."""
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, number)
-            self.process.wait(30)
+            self.process.wait(60)
         self.process = None
+
+
+class Worker(CeleryProcess):
+    """`celery worker`."""
+
+    ready = " ready."
+
+    def arguments(self) -> list[str]:
+        """One task at a time, as little chatter between workers as possible."""
+        pool = "prefork" if settings.REDIS_URL else "threads"
+        return [
+            *["worker", "--pool", pool, "--concurrency", "1"],
+            *["--without-gossip", "--without-mingle", "--without-heartbeat"],
+        ]
+
+
+class Beat(CeleryProcess):
+    """`celery beat`, with a memory of its own."""
+
+    ready = "beat: Starting"
+
+    def arguments(self) -> list[str]:
+        """Beside the log, so that two of them do not share it."""
+        return ["beat", "--schedule", str(self.log.with_suffix(".schedule"))]
 
 
 def environment() -> dict[str, str]:
@@ -63,9 +96,9 @@ def environment() -> dict[str, str]:
     return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
 
 
-def wait_for(condition, seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 90) -> None:
     """Wait until the condition is true; fail the test when it takes longer than that."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
+        time.sleep(0.05)
