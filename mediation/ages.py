@@ -1,8 +1,9 @@
 """The age band of a person on the day of a visit."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from families.models import PersonIdentity
+from families.models import Person, PersonIdentity
 
 # (code, lowest age in full years), the oldest first; the code list is *age_band*.
 BANDS = (("55_plus", 55), ("30_54", 30), ("18_29", 18), ("under_18", 0))
@@ -32,3 +33,11 @@ def birth_dates(person_ids: list) -> dict:
         for identity in identities
         if identity.birth_date
     }
+
+
+def births(person_ids: Iterable) -> dict:
+    """Full birth date and birth year by person id, None for what is not known, in one query."""
+    known = Person.objects.filter(pk__in=person_ids).values_list(
+        "pk", "birth_year", "identity__birth_date"
+    )
+    return {pk: (date.fromisoformat(born) if born else None, year) for pk, year, born in known}

@@ -25,6 +25,7 @@ from .fields import NOTE_LENGTH, ClockField, DayField, PickField, TextField, Tic
 MINUTE_PICKS = (15, 30, 45, 60, 90)
 OTHER = "other"  # the pick that opens a field of its own
 RULED_BY = {"visit", "result", "date", "present", "assisted", "topics", "co_mediators"}
+EMPTY = {"mode": "", "adjustments": [], "started_at": None, "note": "", "next_step": ""}
 NOT_A_MEMBER = {"invalid_choice": gettext_lazy("Somebody here does not belong to the family.")}
 
 
@@ -219,6 +220,8 @@ class VisitForm(forms.Form):
             return None
 
     def _content(self, data: dict[str, Any]) -> VisitContent:
+        """The visit as typed; a field with a fault of its own counts as empty."""
+        data = EMPTY | data
         result = data["result"] or Visit.Status.CONFIRMED
         is_met = self.as_draft or result == Visit.Status.CONFIRMED
         assistance = self._assistance(data) if is_met else ()

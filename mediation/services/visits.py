@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.models import Municipality, User
 from families.models import Family, Person
 
-from ..ages import age_band, birth_dates
+from ..ages import age_band, birth_dates, births
 from ..models import Assistance, Visit, VisitVersion
 from ..visit_content import VisitContent, content_of
 
@@ -208,8 +208,7 @@ def assistance_rows(written: Iterable[tuple[UUID, VisitContent]]) -> list[Assist
     helped = [
         (visit, content.date, row) for visit, content in written for row in content.assistance
     ]
-    people = Person.objects.in_bulk({row.person for _, _, row in helped})
-    born = birth_dates(list(people))
+    born = births({row.person for _, _, row in helped})
     return [
         Assistance(
             visit_id=visit,
@@ -218,11 +217,7 @@ def assistance_rows(written: Iterable[tuple[UUID, VisitContent]]) -> list[Assist
             action=row.action,
             outcome=row.outcome,
             institution_id=row.institution,
-            age_band=age_band(
-                day,
-                birth_date=born.get(row.person),
-                birth_year=people[row.person].birth_year,
-            ),
+            age_band=age_band(day, birth_date=born[row.person][0], birth_year=born[row.person][1]),
         )
         for visit, day, row in helped
     ]
@@ -252,8 +247,12 @@ def correct_municipality(visit: Visit, municipality: Municipality, *, by: User |
 
 
 @transaction.atomic
-def _end_visit(visit: Visit, status: str, reason: str, by: User) -> Visit:
+def _end_visit(
+    visit: Visit, status: str, reason: str, by: User, *, only: str | None = None
+) -> Visit:
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if only and visit.status != only:
+        raise ValidationError(_("Only a planned visit can be cancelled."))
     if visit.is_ended:
         raise ValidationError(_("This visit was voided or cancelled and can no longer change."))
     if status == Visit.Status.VOIDED:
@@ -275,9 +274,8 @@ def void_visit(visit: Visit, *, by: User, reason: str) -> Visit:
 
 def cancel_visit(visit: Visit, *, by: User, reason: str) -> Visit:
     """Cancel a planned visit that will not take place; raises `ValidationError` for others."""
-    if visit.status != Visit.Status.PLANNED:
-        raise ValidationError(_("Only a planned visit can be cancelled."))
-    return _end_visit(visit, Visit.Status.CANCELLED, reason, by)
+    planned = Visit.Status.PLANNED
+    return _end_visit(visit, Visit.Status.CANCELLED, reason, by, only=planned)
 
 
 def record_no_contact(visit: Visit, *, by: User) -> Visit:
