@@ -4,6 +4,7 @@ import logging
 import smtplib
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -51,6 +52,13 @@ def save_recorded(form: ModelForm, *, by: User) -> models.Model:
     elif form.changed_data:
         audit.record(audit.Action.CHANGED, by=by, obj=saved, fields=form.changed_data)
     return saved
+
+
+@transaction.atomic
+def close_institution(institution: Institution, *, on: date, by: User) -> None:
+    """Take an institution out of the forms; its staff no longer review cases."""
+    if Institution.objects.current().filter(pk=institution.pk).update(closed_on=on):
+        audit.record(audit.Action.CLOSED, by=by, obj=institution, closed_on=on.isoformat())
 
 
 @transaction.atomic
@@ -134,19 +142,21 @@ def invite_user(
 
 
 @transaction.atomic
-def renew_invitation(invitation: Invitation, *, by: User, seen: str) -> str | None:
-    """Replace the link of a waiting invitation; return the new token, the old one dies.
+def renew_invitation(
+    invitation: Invitation, *, by: User, seen: str
+) -> tuple[Invitation, str | None]:
+    """Replace the link of a waiting invitation; return it with the new token, the old one dies.
 
     ``seen`` is the invitation's `version` when the button was shown: a second press finds
-    another one and returns None.
+    another one and gets no token.
     """
     current = Invitation.objects.select_for_update().waiting().filter(pk=invitation.pk).first()
     if current is None or current.version != seen:
-        return None
+        return invitation, None
     token = current.new_token()
     current.save(update_fields=["token_hash", "expires_at"])
     audit.record(audit.Action.CHANGED, by=by, obj=current, fields=["link"])
-    return token
+    return current, token
 
 
 @transaction.atomic

@@ -14,6 +14,13 @@ CODE = re.compile(r"[a-z][a-z0-9_]*")
 class CodeForm(forms.ModelForm):
     """The labels of a value and its position; fixed lists keep their order."""
 
+    position = forms.IntegerField(
+        label=_("Position"),
+        min_value=0,
+        max_value=9999,
+        help_text=_("Smaller numbers stand first."),
+    )
+
     class Meta:
         model = Code
         fields = ["label_lv", "label_en", "label_ru", "position"]
@@ -21,7 +28,6 @@ class CodeForm(forms.ModelForm):
             name: forms.TextInput(attrs={"autocomplete": "off", "lang": name[-2:]})
             for name in ("label_lv", "label_en", "label_ru")
         }
-        help_texts = {"position": _("Smaller numbers stand first.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +45,7 @@ class NewCodeForm(CodeForm):
                 attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
             )
         }
-        help_texts = CodeForm.Meta.help_texts | {
+        help_texts = {
             "code": _(
                 "Small Latin letters, digits and underscores, such as adult_education. Stands in "
                 "exports and cannot be changed later."

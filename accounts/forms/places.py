@@ -89,22 +89,18 @@ class InstitutionForm(forms.ModelForm):
         return folded(name) in map(folded, there.values_list("name", flat=True))
 
 
-class ClosingForm(forms.ModelForm):
+class ClosingForm(forms.Form):
     """The day an institution closed."""
 
-    class Meta:
-        model = Institution
-        fields = ["closed_on"]
-        widgets = {"closed_on": DateInput}
+    closed_on = forms.DateField(label=_("Closed on"), widget=DateInput, initial=timezone.localdate)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["closed_on"].required = True
-        self.initial["closed_on"] = timezone.localdate()
+        self.institution = institution
 
     def clean_closed_on(self) -> date | None:
         day = past_day(self.cleaned_data["closed_on"])
-        first = self.instance.first_involved_on
+        first = self.institution.first_involved_on
         if day and first and day < first:
             raise forms.ValidationError(_("It cannot have closed before it was first involved."))
         return day

@@ -14,7 +14,7 @@ from accounts.forms.places import ClosingForm, InstitutionFilter, InstitutionFor
 from accounts.models import Institution, Municipality, Role
 from accounts.paging import page_of
 from accounts.search import matching
-from accounts.services import reopen_institution, save_recorded
+from accounts.services import close_institution, reopen_institution, save_recorded
 
 keepers = access.allowed(Role.ADMINISTRATOR, Role.COORDINATOR)
 
@@ -85,9 +85,9 @@ def institution_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     working = Count("users", filter=Q(users__is_active=True))
     institutions = Institution.objects.current().annotate(working=working)
     institution = get_object_or_404(institutions, pk=pk)
-    form = ClosingForm(request.POST or None, instance=institution)
+    form = ClosingForm(request.POST or None, institution=institution)
     if request.method == "POST" and form.is_valid():
-        save_recorded(form, by=request.user)
+        close_institution(institution, on=form.cleaned_data["closed_on"], by=request.user)
         messages.success(request, _("Closed: %(name)s.") % {"name": institution})
         return redirect("institution-list")
     context = {"form": form, "institution": institution}

@@ -41,7 +41,7 @@ def invitation_resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Send a new link; the old one opens nothing any more."""
     invitation = access.fetch(request, access.manageable_invitations(request.user), pk=pk)
     seen = request.POST.get("version", "")
-    token = services.renew_invitation(invitation, by=request.user, seen=seen)
+    invitation, token = services.renew_invitation(invitation, by=request.user, seen=seen)
     return _sent(request, invitation, token)
 
 
@@ -50,7 +50,6 @@ def _sent(request: HttpRequest, invitation: Invitation, token: str | None) -> Ht
     if token is None:
         messages.info(request, _("This invitation has been dealt with already: see below."))
         return redirect("user-list")
-    invitation.refresh_from_db()
     context = {
         "invitation": invitation,
         "link": services.invitation_link(token),
