@@ -1,14 +1,14 @@
-"""Registering many families and members at once, as an import does.
+"""Writing down new families and members, one or thousands, in the same few statements.
 
-The rows are those that `families.services.register_family` and `add_member` write one by one;
-only the audit trail differs: whoever calls these functions records the whole deed as one.
+The audit trail is left to the caller: `families.services` records each family and member, an
+import the whole deed as one.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +17,22 @@ from accounts.models import Municipality, User
 
 from . import names
 from .models import Family, FamilyIdentity, Membership, NameFingerprint, Person, PersonIdentity
-from .services import NewMember
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """What is known of a family member when they are registered; empty means unknown."""
+
+    given_name: str = ""
+    family_name: str = ""
+    sex: str = "unknown"
+    birth_year: int | None = None
+    birth_year_estimated: bool = False
+    birth_date: date | None = None
+    phone: str = ""
+    household_role: str = "unknown"
+    is_guardian: bool = False
+    ref: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,9 @@ class NewFamily:
     closure_reason: str = ""
     languages: list[str] = field(default_factory=list)
     family_name: str = ""
+    address: str = ""
+    phone: str = ""
+    id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,7 @@ class NewMembership:
     member: NewMember
     joined_on: date
     left_on: date | None = None
+    person_id: UUID = field(default_factory=uuid4)
 
 
 @transaction.atomic
@@ -50,6 +69,7 @@ def register_families(new: list[NewFamily], *, by: User | None) -> list[Family]:
     codes = _family_codes(Counter(each.municipality.pk for each in new))
     families = [
         Family(
+            id=each.id,
             ref=each.ref,
             code=next(codes[each.municipality.pk]),
             municipality=each.municipality,
@@ -63,14 +83,19 @@ def register_families(new: list[NewFamily], *, by: User | None) -> list[Family]:
         for each in new
     ]
     Family.objects.bulk_create(families)
-    named = [(family, each.family_name.strip()) for family, each in zip(families, new, strict=True)]
     FamilyIdentity.objects.bulk_create(
-        FamilyIdentity(family=family, family_name=name) for family, name in named
+        FamilyIdentity(
+            family=family,
+            family_name=each.family_name.strip(),
+            address=each.address.strip(),
+            phone=each.phone.strip(),
+        )
+        for family, each in zip(families, new, strict=True)
     )
     NameFingerprint.objects.bulk_create(
         NameFingerprint(family=family, fingerprint=fingerprint)
-        for family, name in named
-        for fingerprint in sorted(names.fingerprints(name))
+        for family, each in zip(families, new, strict=True)
+        for fingerprint in sorted(names.fingerprints(each.family_name))
     )
     return families
 
@@ -81,6 +106,7 @@ def add_members(new: list[NewMembership], *, by: User | None) -> list[Person]:
     codes = _person_codes(Counter(each.family_id for each in new))
     persons = [
         Person(
+            id=each.person_id,
             ref=each.member.ref,
             code=next(codes[each.family_id]),
             family_id=each.family_id,
@@ -141,7 +167,7 @@ def _family_codes(wanted: Counter[str]) -> dict[str, Iterator[str]]:
 
 def _person_codes(wanted: Counter[UUID]) -> dict[UUID, Iterator[str]]:
     """Reserve so many codes in each family, and hand them out one by one."""
-    families = Family.objects.in_bulk(list(wanted))
+    families = Family.objects.select_for_update().in_bulk(list(wanted))
     for pk, family in families.items():
         family.last_person_number += wanted[pk]
     Family.objects.bulk_update(families.values(), ["last_person_number"])

@@ -1,12 +1,10 @@
 """What is done to families as a whole: registering, members, moving, closing, consent, names."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,44 +12,11 @@ from accounts import audit
 from accounts.models import Institution, Municipality, Place, User
 
 from . import vault
+from .bulk import NewFamily, NewMember, NewMembership, add_members, register_families
 from .models import Consent, Family, IdentityAccess, Membership, Person
 
 # How long names stay open after somebody asked to see them.
 NAMES_SHOWN_MINUTES = 30
-
-
-@dataclass(frozen=True)
-class NewMember:
-    """What is known of a family member when they are registered; empty means unknown."""
-
-    given_name: str = ""
-    family_name: str = ""
-    sex: str = "unknown"
-    birth_year: int | None = None
-    birth_year_estimated: bool = False
-    birth_date: date | None = None
-    phone: str = ""
-    household_role: str = "unknown"
-    is_guardian: bool = False
-    ref: str | None = None
-
-
-def next_family_code(municipality: Municipality) -> str:
-    """The next free code of the municipality, such as ``JEL-0042``; never given twice."""
-    Municipality.objects.filter(pk=municipality.pk).update(
-        last_family_number=F("last_family_number") + 1
-    )
-    number = Municipality.objects.values_list("last_family_number", flat=True).get(
-        pk=municipality.pk
-    )
-    return f"{municipality.short_code}-{number:04d}"
-
-
-def next_person_code(family: Family) -> str:
-    """The next free code in the family, such as ``JEL-0042-3``; kept when the person moves."""
-    Family.objects.filter(pk=family.pk).update(last_person_number=F("last_person_number") + 1)
-    number = Family.objects.values_list("last_person_number", flat=True).get(pk=family.pk)
-    return f"{family.code}-{number}"
 
 
 @transaction.atomic
@@ -74,20 +39,21 @@ def register_family(
     ``family_id`` is given by a page that may be sent twice; an id that is already taken raises
     `IntegrityError`.
     """
-    family = Family.objects.create(
+    new = NewFamily(
         id=family_id or uuid.uuid4(),
         ref=ref,
-        code=next_family_code(municipality),
         municipality=municipality,
-        place=place,
+        place_id=place.pk if place else None,
         registered_on=registered_on,
         languages=languages or [],
-        registered_by=by,
+        family_name=family_name,
+        address=address,
+        phone=phone,
     )
-    vault.write_family_identity(family, family_name=family_name, address=address, phone=phone)
-    for member in members or []:
-        add_member(family, member, joined_on=registered_on, by=by)
-    audit.record(audit.Action.CREATED, by=by, obj=family)
+    (family,) = register_families([new], by=by)
+    joining = [NewMembership(family.pk, member, registered_on) for member in members or []]
+    persons = add_members(joining, by=by) if joining else []
+    audit.record_many(audit.Action.CREATED, by=by, objects=[family, *persons])
     return family
 
 
@@ -101,30 +67,8 @@ def add_member(
     person_id: uuid.UUID | None = None,
 ) -> Person:
     """Register one more member of a family from ``joined_on``; ``person_id`` as for a family."""
-    birth_year = member.birth_date.year if member.birth_date else member.birth_year
-    person = Person.objects.create(
-        id=person_id or uuid.uuid4(),
-        ref=member.ref,
-        code=next_person_code(family),
-        family=family,
-        sex=member.sex,
-        birth_year=birth_year,
-        birth_year_estimated=member.birth_year_estimated and member.birth_date is None,
-    )
-    Membership.objects.create(
-        person=person,
-        family=family,
-        household_role=member.household_role,
-        is_guardian=member.is_guardian,
-        joined_on=joined_on,
-    )
-    vault.write_person_identity(
-        person,
-        given_name=member.given_name,
-        family_name=member.family_name,
-        birth_date=member.birth_date,
-        phone=member.phone,
-    )
+    new = NewMembership(family.pk, member, joined_on, person_id=person_id or uuid.uuid4())
+    (person,) = add_members([new], by=by)
     audit.record(audit.Action.CREATED, by=by, obj=person)
     return person
 

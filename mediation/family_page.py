@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import access
-from accounts.models import User
+from accounts.models import User, codes_of
 from families.models import Consent, Family, FamilyIdentity, Membership, Person, PersonIdentity
 from families.vault import Names, names_open_until, read_names
 
@@ -28,9 +28,11 @@ class ConsentShown:
     @property
     def kind(self) -> str:
         """The look of its badge."""
-        if self.consent.is_refused:
-            return "urgent"
         return "ok" if self.consent.is_standing else "plain"
+
+    @property
+    def icon(self) -> str:
+        return "check-circle" if self.consent.is_standing else "slash-circle"
 
     @property
     def state(self) -> str:
@@ -172,7 +174,7 @@ def _memberships_of(family: Family) -> list[Membership]:
 def _members(
     memberships: list[Membership], names: Names, consents: list[ConsentShown]
 ) -> list[Member]:
-    """Everyone once, with the latest membership; who left is last."""
+    """Everyone once, with the latest membership, in the order of a household, who left last."""
     latest = {membership.person_id: membership for membership in memberships}
     members = [
         Member(
@@ -183,7 +185,19 @@ def _members(
         )
         for membership in latest.values()
     ]
-    return sorted(members, key=lambda member: not member.is_present)
+    return sorted(members, key=_place_in_household)
+
+
+def _place_in_household(member: Member) -> tuple:
+    """Those present first, then by role, the eldest first, then by code."""
+    role, code = member.membership.household_role, member.person.code
+    roles = list(codes_of("household_role"))
+    return (
+        not member.is_present,
+        roles.index(role) if role in roles else len(roles),
+        member.person.birth_year or 9999,
+        (len(code), code),
+    )
 
 
 def _visible_families(user: User, members: list[Member]) -> set[UUID]:

@@ -64,7 +64,7 @@ def family_rows(user: User, page: Page) -> list[FamilyRow]:
     names = read_names(user, page.rows)
     rows = [FamilyRow(family, names.of_family(family)) for family in page.rows]
     if not (page.newer_url or page.older_url):
-        rows.sort(key=lambda row: (not row.is_named, normalise(row.name), row.family.code))
+        rows.sort(key=lambda row: (not row.is_named, row.is_named and normalise(row.name)))
     return rows
 
 

@@ -18,6 +18,12 @@ from .models import Assistance, Visit
 from .models.visits import VisitQuerySet
 
 VISITS_ON_A_PAGE = 20
+BADGE_ICONS = {
+    Visit.Status.PLANNED: "calendar-event",
+    Visit.Status.NO_CONTACT: "person-x",
+    Visit.Status.CANCELLED: "slash-circle",
+    Visit.Status.VOIDED: "slash-circle",
+}
 
 
 @dataclass
@@ -55,13 +61,13 @@ class TimelineEntry:
     @property
     def badge(self) -> str:
         """The look of the word that says the state."""
+        if self.visit.status == Visit.Status.NO_CONTACT:
+            return "info"
         return "wait" if self.kind == "wait" else "plain"
 
     @property
     def badge_icon(self) -> str:
-        if self.visit.is_ended:
-            return "slash-circle"
-        return "calendar-event" if self.visit.status == Visit.Status.PLANNED else ""
+        return BADGE_ICONS.get(self.visit.status, "")
 
     @property
     def next_step_kind(self) -> str:

@@ -30,12 +30,13 @@ class ConsentForm(forms.Form):
         Institution.objects.none(),
         required=False,
         label=_("Institution"),
+        empty_label=_("None"),
         help_text=_("Only for sharing: with whom."),
     )
     person = forms.ModelChoiceField(
         Person.objects.none(),
         required=False,
-        label=_("Who answered for whom"),
+        label=_("For whom"),
         empty_label=_("The whole family"),
     )
     form = CodeChoiceField("consent_form", label=_("How it was given"))

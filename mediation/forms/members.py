@@ -119,8 +119,12 @@ class BaseMemberFormSet(forms.BaseFormSet):
         return 0
 
     def clean(self) -> None:
-        if not any(form.has_changed() for form in self.forms) and self.forms:
-            self.forms[0].add_error("given_name", _("A family needs at least one member."))
+        if self.filled:
+            return
+        nobody = forms.ValidationError(_("A family needs at least one member."))
+        if not self.forms:
+            raise nobody
+        self.forms[0].add_error("given_name", nobody)
 
     @property
     def filled(self) -> list[MemberForm]:
