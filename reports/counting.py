@@ -13,7 +13,19 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncMonth
 
@@ -26,7 +38,7 @@ from .slices import SLICES, month_key, month_of, place_names
 
 # -- where things stand ------------------------------------------------------------------------
 
-RELATIONS = {"mediators": Visit.mediators.through, "assistance": Assistance}
+RELATIONS: dict[str, type[Model]] = {"mediators": Visit.mediators.through, "assistance": Assistance}
 SURVIVOR = "assistance__person__merged_into"
 
 

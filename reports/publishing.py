@@ -172,7 +172,8 @@ def publish_due(*, seconds: float = math.inf) -> Iterator[ReportRun]:
     tried twice in one pass; one that another worker holds is left to it.
     """
     ensure_runs()
-    deadline, tried = time.monotonic() + seconds, set()
+    deadline = time.monotonic() + seconds
+    tried: set[int] = set()
     while time.monotonic() < deadline and (run := _claim_next(tried)):
         tried.add(run.pk)
         attempt(run)

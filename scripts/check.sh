@@ -17,7 +17,7 @@ step "lint" python -m ruff check .
 step "format" python -m ruff format --check .
 step "templates" python -m djlint templates --lint --quiet
 step "template format" bash -c 'find templates -name "*.html" -print0 | xargs -0 djade --target-version 5.2 --check'
-step "types" python -m mypy accounts families mediation reports roma_platform scripts
+step "types" python -m mypy
 step "system check" python manage.py check --fail-level WARNING
 step "migrations" python manage.py makemigrations --check --dry-run
 step "repository: import direction, translations, requirements" python -m pytest -q tests/test_repository.py
