@@ -27,11 +27,18 @@ from django.utils import timezone
 
 from . import audit
 from .models import Invitation, Role, User
+from .models.users import InvitationQuerySet
 
 NOTHING = Q(pk__in=())
 EVERYTHING = ~Q(pk__in=())  # not Q(): an empty condition vanishes when it is joined with "or"
 
 M = TypeVar("M", bound=Model)
+
+
+class SignedInRequest(HttpRequest):
+    """What views get: sign-in is asked for by middleware, so nobody is anonymous."""
+
+    user: User
 
 
 # -- conditions on rows ------------------------------------------------------------------------
@@ -136,7 +143,7 @@ def manageable_users(user: User) -> QuerySet[User]:
     return User.objects.filter(user_condition(user))
 
 
-def manageable_invitations(user: User) -> QuerySet[Invitation]:
+def manageable_invitations(user: User) -> InvitationQuerySet:
     """Invitations that the user may send again or revoke: those to roles they may invite to."""
     return Invitation.objects.filter(role__in=INVITABLE_ROLES.get(user.role, ()))
 
@@ -192,7 +199,7 @@ def figure_scope(user: User) -> FigureScope:
 # -- gates -------------------------------------------------------------------------------------
 
 
-def fetch(request: HttpRequest, scoped: "QuerySet[M]", **lookup: Any) -> M:
+def fetch(request: SignedInRequest, scoped: "QuerySet[M]", **lookup: Any) -> M:
     """The one row of ``scoped`` that matches, or a 404 that tells nothing.
 
     A row that exists outside the user's scope answers like an absent one and is put on the
@@ -207,7 +214,7 @@ def fetch(request: HttpRequest, scoped: "QuerySet[M]", **lookup: Any) -> M:
     raise Http404
 
 
-View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
+View = Callable[Concatenate[SignedInRequest, ...], HttpResponse]
 
 
 def allowed(*roles: Role) -> Callable[[View], View]:
@@ -215,7 +222,7 @@ def allowed(*roles: Role) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gate(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.role not in roles:
                 audit.record(audit.Action.REFUSED, by=request.user, path=request.path)
                 raise PermissionDenied

@@ -1,5 +1,7 @@
 """The main navigation of each role: few entries, the same on phone and desk."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +55,7 @@ def navigation(request: HttpRequest) -> dict[str, list[dict]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"label": label, "url": reverse(name), "icon": icon, "primary": primary}
         for label, name, icon, primary in NAVIGATION[user.role]
     ]

@@ -1,7 +1,6 @@
 """What the page of the audit trail shows."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django import forms
 from django.apps import apps
@@ -19,7 +18,7 @@ from .places import DateInput
 def kinds() -> dict[str, str]:
     """What each kind of record of ours is called, by the name under which the trail knows it."""
     return {
-        model._meta.model_name: capfirst(model._meta.verbose_name)
+        model.__name__.lower(): capfirst(str(model._meta.verbose_name))
         for model in apps.get_models()
         if not model.__module__.startswith(("django.", "allauth."))
     }
@@ -36,15 +35,14 @@ class AuditFilter(forms.Form):
     action = forms.ChoiceField(
         required=False, label=_("What"), choices=[("", _("Anything")), *AuditEvent.Action.choices]
     )
-    kind = forms.ChoiceField(required=False, label=_("Kind of record"))
+    kind = forms.ChoiceField(
+        required=False,
+        label=_("Kind of record"),
+        choices=lambda: [("", _("Any")), *sorted(kinds().items(), key=lambda kind: kind[1])],
+    )
     start = forms.DateField(required=False, label=_("From"), widget=DateInput)
     end = forms.DateField(required=False, label=_("To"), widget=DateInput)
     record = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        named = sorted(kinds().items(), key=lambda item: item[1])
-        self.fields["kind"].choices = [("", _("Any")), *named]
 
     def clean(self) -> None:
         super().clean()

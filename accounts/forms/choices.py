@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django import forms
-from django.forms.models import ModelChoiceIterator
+from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 
 from accounts.models import Institution
 from accounts.search import folded
@@ -12,7 +12,7 @@ from accounts.search import folded
 class Alphabetical(ModelChoiceIterator):
     """Choices by their label, accents aside: Ādaži stands before Balvi on every database."""
 
-    def __iter__(self) -> Iterator[tuple[object, str]]:
+    def __iter__(self) -> Iterator[tuple[ModelChoiceIteratorValue | str, str]]:
         choices = super().__iter__()
         if self.field.empty_label is not None:
             yield next(choices)

@@ -39,10 +39,14 @@ def workplace_fields(keep: User | None = None) -> dict[str, forms.Field]:
     }
 
 
-def role_field(user: User) -> forms.ChoiceField:
+def role_choices(user: User) -> list[tuple[str, str]]:
     """The roles that ``user`` may give."""
-    roles = [(role.value, role.label) for role in access.INVITABLE_ROLES[user.role]]
-    return forms.ChoiceField(label=_("Role"), choices=roles, widget=forms.RadioSelect)
+    return [(role.value, str(role.label)) for role in access.INVITABLE_ROLES[user.role]]
+
+
+def role_field(user: User) -> forms.ChoiceField:
+    """One of the roles that ``user`` may give."""
+    return forms.ChoiceField(label=_("Role"), choices=role_choices(user), widget=forms.RadioSelect)
 
 
 def clean_workplace(form: forms.ModelForm, role: str) -> None:
@@ -153,7 +157,6 @@ class PeopleFilter(forms.Form):
     """What the list of people shows; its state stands in the address."""
 
     q = forms.CharField(required=False, max_length=150, label=_("Name or e-mail"))
-    role = forms.ChoiceField(required=False, label=_("Role"))
     state = forms.ChoiceField(
         required=False,
         label=_("Account"),
@@ -162,4 +165,5 @@ class PeopleFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("All roles")), *role_field(user).choices]
+        roles = [("", _("All roles")), *role_choices(user)]
+        self.fields["role"] = forms.ChoiceField(required=False, label=_("Role"), choices=roles)

@@ -106,11 +106,16 @@ class ClosingForm(forms.Form):
         return day
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    """The kinds of institutions to look for."""
+    return [("", str(_("All kinds"))), *code_choices("institution_kind")]
+
+
 class InstitutionFilter(forms.Form):
     """What the list of institutions shows; its state stands in the address."""
 
     q = forms.CharField(required=False, max_length=200, label=_("Name"))
-    kind = forms.ChoiceField(required=False, label=_("Kind"))
+    kind = forms.ChoiceField(required=False, label=_("Kind"), choices=kind_choices)
     municipality = RowField(
         Municipality.objects.all(),
         required=False,
@@ -122,10 +127,6 @@ class InstitutionFilter(forms.Form):
         label=_("State"),
         choices=[("", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All kinds")), *code_choices("institution_kind")]
 
 
 class MunicipalityForm(forms.ModelForm):

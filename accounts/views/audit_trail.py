@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.access import SignedInRequest
 from accounts.forms.audit_trail import AuditFilter, kinds
 from accounts.models import AuditEvent, Code, Institution, Municipality, User, list_name
 from accounts.paging import page_of
@@ -52,7 +53,7 @@ class Entry:
 
 @administrators
 @require_safe
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: SignedInRequest) -> HttpResponse:
     """List what everybody did, newest first. Reading it writes nothing: it would never end."""
     form = AuditFilter(request.GET)
     events = AuditEvent.objects.select_related("actor")

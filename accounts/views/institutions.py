@@ -4,12 +4,13 @@ import uuid
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
+from accounts.access import SignedInRequest
 from accounts.forms.places import ClosingForm, InstitutionFilter, InstitutionForm
 from accounts.models import Institution, Municipality, Role
 from accounts.paging import page_of
@@ -21,9 +22,9 @@ keepers = access.allowed(Role.ADMINISTRATOR, Role.COORDINATOR)
 
 @keepers
 @require_safe
-def institution_list(request: HttpRequest) -> HttpResponse:
+def institution_list(request: SignedInRequest) -> HttpResponse:
     """List the institutions, by name."""
-    institutions = Institution.objects.select_related("municipality")
+    institutions: QuerySet[Institution] = Institution.objects.select_related("municipality")
     form = InstitutionFilter(request.GET)
     if form.is_valid():
         institutions = _filtered(institutions, **form.cleaned_data)
@@ -53,7 +54,7 @@ def _filtered(
 
 @keepers
 @require_http_methods(["GET", "HEAD", "POST"])
-def institution_create(request: HttpRequest) -> HttpResponse:
+def institution_create(request: SignedInRequest) -> HttpResponse:
     """Add an institution."""
     form = InstitutionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -65,7 +66,7 @@ def institution_create(request: HttpRequest) -> HttpResponse:
 
 @keepers
 @require_http_methods(["GET", "HEAD", "POST"])
-def institution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def institution_edit(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Change an institution."""
     institution = get_object_or_404(Institution, pk=pk)
     name = institution.name
@@ -80,7 +81,7 @@ def institution_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @keepers
 @require_http_methods(["GET", "HEAD", "POST"])
-def institution_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def institution_close(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what closing will do, and do it when confirmed."""
     working = Count("users", filter=Q(users__is_active=True))
     institutions = Institution.objects.current().annotate(working=working)
@@ -96,7 +97,7 @@ def institution_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @keepers
 @require_POST
-def institution_reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def institution_reopen(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Undo the closing of an institution."""
     institution = get_object_or_404(Institution, pk=pk)
     reopen_institution(institution, by=request.user)

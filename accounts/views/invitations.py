@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access, audit, services
+from accounts.access import SignedInRequest
 from accounts.forms.people import InvitationForm, PasswordForm
 from accounts.models import Invitation
 
@@ -24,7 +25,7 @@ GUESSES, GUESS_SECONDS = 20, 300
 
 @inviters
 @require_http_methods(["GET", "HEAD", "POST"])
-def user_invite(request: HttpRequest) -> HttpResponse:
+def user_invite(request: SignedInRequest) -> HttpResponse:
     """Invite somebody: send them a link, and show it once for handing over in person."""
     form = InvitationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +38,7 @@ def user_invite(request: HttpRequest) -> HttpResponse:
 
 @inviters
 @require_POST
-def invitation_resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def invitation_resend(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Send a new link; the old one opens nothing any more."""
     invitation = access.fetch(request, access.manageable_invitations(request.user), pk=pk)
     seen = request.POST.get("version", "")
@@ -45,7 +46,7 @@ def invitation_resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _sent(request, invitation, token)
 
 
-def _sent(request: HttpRequest, invitation: Invitation, token: str | None) -> HttpResponse:
+def _sent(request: SignedInRequest, invitation: Invitation, token: str | None) -> HttpResponse:
     """The page with the link, which cannot be shown again; without a token it already was."""
     if token is None:
         messages.info(request, _("This invitation has been dealt with already: see below."))
@@ -60,7 +61,7 @@ def _sent(request: HttpRequest, invitation: Invitation, token: str | None) -> Ht
 
 @inviters
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation_revoke(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def invitation_revoke(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what revoking will do, and do it when confirmed."""
     invitation = access.fetch(request, access.manageable_invitations(request.user), pk=pk)
     if request.method == "POST":

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import SignedInRequest
 from accounts.forms.places import MunicipalityForm, PlaceForm
 from accounts.models import Municipality, Place
 from accounts.search import folded
@@ -17,7 +18,7 @@ from .codes import administrators
 
 @administrators
 @require_safe
-def municipality_list(request: HttpRequest) -> HttpResponse:
+def municipality_list(request: SignedInRequest) -> HttpResponse:
     """List the municipalities with their places; those joined to others stand last."""
     municipalities = Municipality.objects.select_related("successor").prefetch_related("places")
     rows = sorted(municipalities, key=lambda row: folded(row.name))
@@ -30,7 +31,7 @@ def municipality_list(request: HttpRequest) -> HttpResponse:
 
 @administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def municipality_edit(request: HttpRequest, code: str) -> HttpResponse:
+def municipality_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a municipality's names, or say which one it was joined to."""
     municipality = get_object_or_404(Municipality, pk=code)
     form = MunicipalityForm(request.POST or None, instance=municipality)
@@ -43,7 +44,7 @@ def municipality_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 @administrators
 @require_POST
-def place_create(request: HttpRequest, code: str) -> HttpResponse:
+def place_create(request: SignedInRequest, code: str) -> HttpResponse:
     """Add a town or parish to a municipality."""
     municipality = get_object_or_404(Municipality, pk=code)
     form = PlaceForm(request.POST, instance=Place(municipality=municipality))
@@ -59,7 +60,7 @@ def place_create(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, code: str, form: MunicipalityForm, place_form: PlaceForm
+    request: SignedInRequest, code: str, form: MunicipalityForm, place_form: PlaceForm
 ) -> HttpResponse:
     municipality = Municipality.objects.prefetch_related("places").get(pk=code)
     context = {"municipality": municipality, "form": form, "place_form": place_form}

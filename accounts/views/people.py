@@ -4,24 +4,25 @@ import uuid
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
+from accounts.access import SignedInRequest
 from accounts.forms.people import PeopleFilter, UserForm
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.paging import page_of
 from accounts.search import matching
 from accounts.services import LastAdministrator, change_user, deactivate_user, reactivate_user
 
-inviters = access.allowed(*access.INVITABLE_ROLES)
+inviters = access.allowed(Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @inviters
 @require_safe
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: SignedInRequest) -> HttpResponse:
     """List the users whom the user manages, and the invitations nobody has accepted yet."""
     people = access.manageable_users(request.user).select_related("institution")
     form = PeopleFilter(request.GET, user=request.user)
@@ -48,7 +49,7 @@ def _filtered(people: QuerySet[User], q: str, role: str, state: str) -> QuerySet
 
 @inviters
 @require_safe
-def user_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def user_detail(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Show one user: role, workplace, last sign-in."""
     people = access.manageable_users(request.user).select_related("institution__municipality")
     person = access.fetch(request, people.prefetch_related("municipalities"), pk=pk)
@@ -57,7 +58,7 @@ def user_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @inviters
 @require_http_methods(["GET", "HEAD", "POST"])
-def user_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def user_edit(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a user's name and workplace; an administrator also the role."""
     person = access.fetch(request, access.manageable_users(request.user), pk=pk)
     name = person.full_name
@@ -78,7 +79,7 @@ def user_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @inviters
 @require_http_methods(["GET", "HEAD", "POST"])
-def user_deactivate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def user_deactivate(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what deactivating will do, and do it when confirmed."""
     person = access.fetch(request, access.manageable_users(request.user), pk=pk)
     if person == request.user:
@@ -98,7 +99,7 @@ def user_deactivate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @inviters
 @require_POST
-def user_reactivate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def user_reactivate(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Let a deactivated user sign in again."""
     person = access.fetch(request, access.manageable_users(request.user), pk=pk)
     reactivate_user(person, by=request.user)
