@@ -11,7 +11,7 @@ from .figures import Figure, Query, conditions
 from .indicators import INDICATORS, Indicator
 from .periods import Period
 
-__all__ = ["RULE_VERSION", "counted_records", "official_figures"]
+__all__ = ["RULE_VERSION", "as_json", "counted_records", "official_figures", "official_queries"]
 
 
 def official_figures(
@@ -22,33 +22,56 @@ def official_figures(
     indicators: Iterable[str] | None = None,
     where: Mapping[str, Iterable[str]] | None = None,
     as_now: bool = False,
-    scope: FigureScope | None = None,
 ) -> dict[str, Any]:
     """The figures as plain JSON values, the form in which they are published.
 
     ``by`` holds at most two slices; ``indicators`` codes, by default all that the slices apply
-    to; ``where`` narrows to values by slice, such as ``{"municipality": ["LV-JEL"]}``; ``scope``
-    replaces ``audience`` where only some mediators or municipalities count. Raises
+    to; ``where`` narrows to values by slice, such as ``{"municipality": ["LV-JEL"]}``. Raises
     `FigureError` with a sentence when there is no such figure.
     """
-    by, where = tuple(by), conditions(where or {})
-    scope = scope or FigureScope(audience)
-    queries = [
-        Query(indicator, period, by, where, scope, as_now)
-        for indicator in _chosen(indicators, by, tuple(dict(where)))
+    queries = official_queries(
+        period, audience=audience, by=by, indicators=indicators, where=where, as_now=as_now
+    )
+    return as_json(period, [count(query) for query in queries], audience=audience, by=by)
+
+
+def official_queries(
+    period: Period,
+    *,
+    audience: str = "internal",
+    by: Iterable[str] = (),
+    indicators: Iterable[str] | None = None,
+    where: Mapping[str, Iterable[str]] | None = None,
+    as_now: bool = False,
+) -> list[Query]:
+    """One query for each indicator asked for; the arguments are those of `official_figures`."""
+    by, narrowed, scope = tuple(by), conditions(where or {}), FigureScope(audience)
+    return [
+        Query(indicator, period, by, narrowed, scope, as_now)
+        for indicator in _chosen(indicators, by, tuple(dict(narrowed)))
     ]
+
+
+def as_json(
+    period: Period, figures: list[Figure], *, audience: str, by: Iterable[str]
+) -> dict[str, Any]:
+    """Counted figures in the form in which they are published.
+
+    What they were narrowed to, and municipalities read as they are now, are told where it was
+    asked for.
+    """
     answer: dict[str, Any] = {
         "from": period.start.isoformat(),
         "to": period.end.isoformat(),
-        "audience": scope.audience,
+        "audience": audience,
         "by": list(by),
         "rule_version": RULE_VERSION,
     }
-    if where:
-        answer["where"] = {code: list(values) for code, values in where}
-    if as_now:
+    if figures and figures[0].query.where:
+        answer["where"] = {code: list(values) for code, values in figures[0].query.where}
+    if figures and figures[0].query.as_now:
         answer["as_now"] = True
-    return answer | {"indicators": [figure_as_json(count(query)) for query in queries]}
+    return answer | {"indicators": [figure_as_json(figure) for figure in figures]}
 
 
 def _chosen(

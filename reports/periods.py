@@ -43,6 +43,12 @@ class Period:
         return cls(first.replace(day=1), last.end)
 
     @classmethod
+    def months_up_to(cls, last: date, number: int) -> "Period":
+        """``number`` whole months, the last of them that of ``last``."""
+        first = last.year * 12 + last.month - number
+        return cls.months(date(first // 12, first % 12 + 1, 1), number)
+
+    @classmethod
     def of(cls, kind: str, day: date) -> "Period":
         """The calendar period of this kind that ``day`` falls in."""
         length = MONTHS[PeriodKind(kind)]
