@@ -28,14 +28,19 @@ def faults_of(
     """
     if content.status == Visit.Status.DRAFT:
         return
-    yield from _faults_of_date(content, family)
+    is_confirmed = content.status == Visit.Status.CONFIRMED
+    if is_confirmed and not content.minutes:
+        yield "minutes", _("Say how many minutes the visit took.")
+    if is_confirmed:
+        yield from _unfinished_help(content, name_of)
+    wrong_day = list(_faults_of_date(content, family))
+    yield from wrong_day
+    if wrong_day:
+        return  # what else depends on the date cannot be judged
     if content.next_step_on and content.next_step_on < content.date:
         yield "next_step_on", _("The next step cannot be due before the visit.")
-    if content.status == Visit.Status.CONFIRMED:
-        if not content.minutes:
-            yield "minutes", _("Say how many minutes the visit took.")
+    if is_confirmed:
         yield from _strangers(content, family, before, name_of)
-        yield from _unfinished_help(content, name_of)
 
 
 def _faults_of_date(content: VisitContent, family: Family) -> Iterator[Fault]:

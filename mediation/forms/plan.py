@@ -50,15 +50,11 @@ class PlanForm(forms.Form):
         return self.cleaned_data
 
     def _content(self, data: dict[str, Any]) -> VisitContent:
-        planned = {name: data[name] for name in ("date", "started_at", "mode", "note")}
+        plan = {name: data[name] for name in ("date", "started_at", "mode", "note")}
+        plan["status"] = Visit.Status.PLANNED
         if self.before:
-            return replace(self.before, **planned, confidential_note=None)
-        return VisitContent(
-            family=self.family.pk,
-            mediator=self.mediator.pk,
-            status=Visit.Status.PLANNED,
-            **planned,
-        )
+            return replace(self.before, **plan, confidential_note=None)
+        return VisitContent(family=self.family.pk, mediator=self.mediator.pk, **plan)
 
 
 def first_plan(mediator: Mediator) -> Values:
