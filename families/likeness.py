@@ -17,7 +17,7 @@ from .services import NewMember
 
 # Names that begin alike are compared; of those, the ones at least this alike (of 100) are shown.
 COMPARED_PREFIX, COMPARED_WORDS = 3, 4
-ALIKE = 80
+ALIKE = 82
 MOST_COMPARED, MOST_SHOWN = 40, 5
 
 

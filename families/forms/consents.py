@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from accounts.models import Institution, User
 from ..models import Consent, Family, Person
 from ..services import record_consent, withdraw_consent
 from ..vault import Names
-from .fields import CodeChoiceField, PastDateField, hidden_id
+from .fields import CodeChoiceField, PastDateField, ask_again, hidden_id, sent_before
 
 GIVEN, REFUSED = "given", "refused"
 ANSWERS = [(GIVEN, _("Given")), (REFUSED, _("Refused"))]
@@ -74,20 +75,26 @@ class ConsentForm(forms.Form):
             self.add_error("expires_on", _("This is before the date of the answer."))
         return cleaned
 
-    def save(self) -> Consent:
-        """Record the answer; sent twice, it is recorded once."""
+    def save(self) -> Consent | None:
+        """Record the answer, once however often it is sent.
+
+        None, with a message on the page, when the id is taken.
+        """
         values = dict(self.cleaned_data)
         consent_id, answer = values.pop("id"), values.pop("answer")
-        stored = Consent.objects.filter(pk=consent_id, family=self.family).first()
-        if stored:
-            return stored
-        return record_consent(
-            self.family,
-            by=self.user,
-            consent_id=consent_id,
-            is_refused=answer == REFUSED,
-            **values,
-        )
+        try:
+            return record_consent(
+                self.family,
+                by=self.user,
+                consent_id=consent_id,
+                is_refused=answer == REFUSED,
+                **values,
+            )
+        except IntegrityError:
+            if not Consent.objects.filter(pk=consent_id).exists():
+                raise
+            made = Consent.objects.editable_by(self.user).filter(family=self.family)
+            return sent_before(self, made) or ask_again(self)
 
 
 class ConsentWithdrawForm(forms.Form):

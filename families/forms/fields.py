@@ -4,10 +4,11 @@ import json
 import uuid
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from accounts.models import code_choices
 
 EARLIEST_WORK = date(1990, 1, 1)
 EARLIEST_BIRTH = date(1880, 1, 1)
+M = TypeVar("M", bound=Model)
 NAME_LENGTH, PHONE_LENGTH, ADDRESS_LENGTH = 100, 60, 300
 
 
@@ -62,6 +64,21 @@ def _listed(list_name: str, empty: Any, keep: str = "") -> list[tuple[str, Any]]
 def hidden_id() -> forms.UUIDField:
     """The id of what the page will make, so that sending the page twice makes it once."""
     return forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+def sent_before(form: forms.Form, made: QuerySet[M]) -> M | None:
+    """The row of ``made`` that has the id made by the form's page."""
+    try:
+        return made.filter(pk=form.fields["id"].clean(form["id"].data)).first()
+    except forms.ValidationError:
+        return None
+
+
+def ask_again(form: forms.Form) -> None:
+    """Give the page a new id, since its own is taken, and ask for one more press."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix("id")] = str(uuid.uuid4())
+    form.add_error(None, _("This page was open for too long. Please send it once more."))
 
 
 class PrivateField(forms.CharField):

@@ -36,7 +36,10 @@ class PersonMoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.person = person
         field = self.fields["family"]
-        field.queryset = Family.objects.filter(pk__in=[family.pk for family in families])
+        # The present family is not offered; sent again after the move, it is understood.
+        field.queryset = Family.objects.filter(
+            pk__in=[person.family_id, *(family.pk for family in families)]
+        )
         field.choices = [
             ("", field.empty_label),
             *((family.pk, _label(family, names)) for family in families),

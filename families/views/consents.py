@@ -22,8 +22,7 @@ def consent_create(request: HttpRequest, pk: UUID) -> HttpResponse:
     members = Person.objects.editable_by(request.user).unmerged().filter(family=family)
     names = read_names(request.user, [family], members)
     form = ConsentForm(request.POST or None, user=request.user, family=family, names=names)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.save():
         messages.success(request, _("The answer is recorded."))
         return redirect(family)
     context = {"family": family, "family_name": names.of_family(family), "form": form}

@@ -1,12 +1,10 @@
 """What is known of a family's member, one by one and in rows."""
 
 from datetime import date
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 from django import forms
 from django.db import IntegrityError
-from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +17,9 @@ from families.forms.fields import (
     PastDateField,
     PrivateField,
     StoredMeanwhile,
+    ask_again,
     hidden_id,
+    sent_before,
 )
 from families.likeness import SimilarFamily, similar_families
 from families.models import Family, Membership, Person
@@ -27,33 +27,11 @@ from families.services import NewMember, add_member
 from families.vault import Names
 
 MOST_MEMBERS = 30
-M = TypeVar("M", bound=Model)
-
-
-# -- pages that may be sent twice --------------------------------------------------------------
-
-
-def sent_before(form: forms.Form, made: QuerySet[M]) -> M | None:
-    """The row of ``made`` that has the id made by the form's page."""
-    try:
-        return made.filter(pk=form.fields["id"].clean(form["id"].data)).first()
-    except forms.ValidationError:
-        return None
-
-
-def ask_again(form: forms.Form) -> None:
-    """Give the page a new id, since its own is taken, and ask for one more press."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix("id")] = str(uuid4())
-    form.add_error(None, _("This page was open for too long. Please send it once more."))
 
 
 def was_shown(similar: list[SimilarFamily], register_anyway: str) -> bool:
     """Whether the writer ticked *register anyway* having seen all of ``similar``."""
     return {str(one.family.pk) for one in similar} <= set(register_anyway.split())
-
-
-# -- members -----------------------------------------------------------------------------------
 
 
 class MemberForm(forms.Form):

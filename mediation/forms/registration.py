@@ -10,21 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Municipality, User
-from families.forms.fields import CodeChoiceField, PastDateField, hidden_id
+from families.forms.fields import (
+    CodeChoiceField,
+    PastDateField,
+    ask_again,
+    hidden_id,
+    sent_before,
+)
 from families.likeness import SimilarFamily, similar_families
 from families.models import Family
 
 from ..models import Mediator
 from ..services.families import register_for_mediator
 from .families import FamilyFactsForm
-from .members import (
-    MOST_MEMBERS,
-    MemberFormSet,
-    as_typed,
-    ask_again,
-    sent_before,
-    was_shown,
-)
+from .members import MOST_MEMBERS, MemberFormSet, as_typed, was_shown
 
 GIVEN, REFUSED, NOT_ASKED = "given", "refused", "not_asked"
 
