@@ -6,6 +6,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from roma_platform.middleware import ClientAddressMiddleware
+from tests.factories import PASSWORD
 
 EXPECTED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -72,7 +73,7 @@ def test_static_files_may_be_stored(client, db):
 
 def test_cookies_cannot_be_read_by_scripts_nor_sent_by_other_sites(client, coordinator):
     client.get("/account/login/")
-    client.force_login(coordinator)
+    client.post("/account/login/", {"login": coordinator.email, "password": PASSWORD})
     for name in ("sessionid", "csrftoken"):
         assert client.cookies[name]["httponly"]
         assert client.cookies[name]["samesite"] == "Lax"
