@@ -255,6 +255,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", "Latviešu"), ("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "roma_platform.formats"
 TIME_ZONE = "Europe/Riga"
 USE_TZ = True
 
