@@ -160,7 +160,7 @@ class PeopleFilter(forms.Form):
     state = forms.ChoiceField(
         required=False,
         label=_("Account"),
-        choices=[("", _("Active")), ("inactive", _("Deactivated")), ("all", _("All"))],
+        choices=[("", _("Active")), ("inactive", _("Deactivated")), ("all", _("All accounts"))],
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -120,7 +120,7 @@ class InstitutionFilter(forms.Form):
         Municipality.objects.all(),
         required=False,
         label=_("Municipality"),
-        empty_label=_("All"),
+        empty_label=_("All municipalities"),
     )
     state = forms.ChoiceField(
         required=False,

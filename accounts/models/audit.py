@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuditEvent(models.Model):
@@ -15,7 +16,7 @@ class AuditEvent(models.Model):
         SIGNED_IN = "signed_in", _("Signed in")
         SIGNED_OUT = "signed_out", _("Signed out")
         SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("access", "Refused")
         NAMES_READ = "names_read", _("Read names")
         NOTE_READ = "note_read", _("Read a note")
         NAMES_REQUESTED = "names_requested", _("Asked to see names")
@@ -24,9 +25,9 @@ class AuditEvent(models.Model):
         FIGURES_READ = "figures_read", _("Read figures")
         CREATED = "created", _("Created")
         CHANGED = "changed", _("Changed")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("somebody", "Closed")
         VOIDED = "voided", _("Voided")
-        PUBLISHED = "published", _("Published")
+        PUBLISHED = "published", pgettext_lazy("somebody", "Published")
         IMPORTED = "imported", _("Imported")
 
     at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)

@@ -4,7 +4,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .codes import CodeField
@@ -24,7 +24,7 @@ class Municipality(models.Model):
 
     class Kind(models.TextChoices):
         STATE_CITY = "state_city", _("State city")
-        MUNICIPALITY = "municipality", _("Municipality")
+        MUNICIPALITY = "municipality", pgettext_lazy("kind of municipality", "Municipality")
 
     code = models.CharField(_("ISO 3166-2 code"), max_length=10, primary_key=True)
     short_code = models.CharField(

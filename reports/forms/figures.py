@@ -99,12 +99,15 @@ class FigureForm(PeriodForm):
             self.fields[code] = forms.CharField(label=SLICES[code].label, required=False)
         self.fields["municipality"] = forms.ChoiceField(
             label=_("Municipality"),
-            choices=[("", _("All")), *((m.pk, m.name) for m in Municipality.objects.all())],
+            choices=[
+                ("", _("All municipalities")),
+                *((m.pk, m.name) for m in Municipality.objects.all()),
+            ],
             required=False,
         )
         mediators = Mediator.objects.visible_to(user).values_list("ref", "full_name")
         self.fields["mediator"] = forms.ChoiceField(
-            label=_("Mediator"), choices=[("", _("All")), *mediators], required=False
+            label=_("Mediator"), choices=[("", _("All mediators")), *mediators], required=False
         )
 
     def clean(self) -> dict[str, Any]:
