@@ -67,9 +67,14 @@ def line_chart(chart_id: str, title: str, points: Sequence[Point]) -> SafeString
             "x": _percent(EDGE + number * step),
             "y": PLOT_TOP + round(PLOT_HEIGHT * (1 - (point.value or 0) / most)),
             "is_labelled": (len(points) - 1 - number) % every == 0,
+            "label_x": _percent(EDGE + number * step),
+            "anchor": "middle",
         }
         for number, point in enumerate(points)
     ]
+    if len(dots) > 1:  # the outer labels end with the chart
+        dots[0] |= {"label_x": "0%", "anchor": "start"}
+        dots[-1] |= {"label_x": "100%", "anchor": "end"}
     context = {
         "id": chart_id,
         "title": title,

@@ -118,6 +118,9 @@ class FigureTable:
             if count:
                 url = url_of("figure-records", self.query, {"in": standing})
                 told.append((sentence(indicator, count), url if self.query.is_exact else ""))
-        if len(told) == 1:
-            return [(_("The rows add up to the total."), "")]
-        return told
+        return [(_("The rows add up to the total."), "")] if self.adds_up else told
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether everything stands in exactly one row."""
+        return not self.figure.in_several_rows and not self.figure.in_no_row

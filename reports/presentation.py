@@ -59,6 +59,7 @@ def period_context(form: PeriodForm) -> dict[str, Any]:
         "period_parameters": period_parameters(period).items(),
         "overview_url": f"{reverse('figures')}?{urlencode(period_parameters(period))}",
         "period_kinds": kinds,
+        "any_dates": bool(form.errors) or not any(kind["current"] for kind in kinds),
         "period_before": url(period.before()),
         "period_after": url(period.after()),
     }
@@ -136,10 +137,10 @@ def figure_selects(form: FigureForm) -> dict[str, Any]:
         if len(choices) > FEWEST_CHOICES:
             label = str(form.fields[name].label)
             selects.append(Select(f"id_{name}", name, label, choices, asked.get(name, "")))
-    as_now = form.fields["as"]
-    selects.append(
-        Select("id_as", "as", str(as_now.label), list(as_now.choices), asked.get("as", ""))
-    )
+    if "municipality" in by or asked.get("municipality") or asked.get("as"):
+        field = form.fields["as"]
+        chosen = asked.get("as", "")
+        selects.append(Select("id_as", "as", str(field.label), list(field.choices), chosen))
     shown = {select.name for select in selects}
     kept = [name for name in form.indicator.slices if name in asked and name not in shown]
     return {
@@ -162,23 +163,25 @@ def chart_of(table: FigureTable) -> dict[str, Any] | None:
     if table.query.by == ("month",):
         if not 1 < len(points) <= MOST_MONTHS:
             return None
-        return {"svg": line_chart("chart", title, points), "title": title, "is_cut": False}
+        return {"svg": line_chart("chart", title, points), "title": title}
     largest = sorted(points, key=lambda point: -(point.value or 0))
     if all(point.value is None for point in largest):
         return None
     is_cut = len(largest) > MOST_BARS
     shown = largest[:MOST_BARS] if is_cut else points
-    return {"svg": bar_chart("chart", title, shown), "title": title, "is_cut": is_cut}
+    svg = bar_chart("chart", title, shown)
+    return {"svg": svg, "title": title, "is_bars": True, "is_cut": is_cut}
 
 
 def twelve_months(query: Query, user: User) -> dict[str, Any] | None:
-    """The figure month by month, up to the month in which the period ends; exact figures only.
+    """The figure month by month, up to the period's end or today; exact figures only.
 
     Beside a total for partners it would tell what a table by months hides.
     """
     if not query.is_exact or "month" not in query.indicator.slices or query.values_of("month"):
         return None
-    period = Period.months_up_to(query.period.end, LINE_MONTHS)
+    last = min(query.period.end, max(query.period.start, timezone.localdate()))
+    period = Period.months_up_to(last, LINE_MONTHS)
     by_month = replace(query, period=period, by=("month",))
     table = FigureTable(count(by_month), user)
     if not table.lines:
