@@ -1,14 +1,11 @@
 """Editing the code lists."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Code
-
-CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class CodeForm(forms.ModelForm):
@@ -38,26 +35,30 @@ class CodeForm(forms.ModelForm):
 class NewCodeForm(CodeForm):
     """A new value: its code is for ever, its labels may change."""
 
+    code = forms.RegexField(
+        r"^[a-z][a-z0-9_]*\Z",
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text=_(
+            "Small Latin letters, digits and underscores, such as adult_education. Stands in "
+            "exports and cannot be changed later."
+        ),
+        error_messages={
+            "invalid": _(
+                "Use small Latin letters, digits and underscores, beginning with a letter."
+            )
+        },
+    )
+    field_order = ["code", "label_lv", "label_en", "label_ru", "position"]
+
     class Meta(CodeForm.Meta):
         fields = ["code", *CodeForm.Meta.fields]
-        widgets = CodeForm.Meta.widgets | {
-            "code": forms.TextInput(
-                attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-            )
-        }
-        help_texts = {
-            "code": _(
-                "Small Latin letters, digits and underscores, such as adult_education. Stands in "
-                "exports and cannot be changed later."
-            )
-        }
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
-        if not CODE.fullmatch(code):
-            raise forms.ValidationError(
-                _("Use small Latin letters, digits and underscores, beginning with a letter.")
-            )
         if same := Code.objects.in_list(self.instance.list).filter(code=code).first():
             if same.is_retired:
                 raise forms.ValidationError(
