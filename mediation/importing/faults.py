@@ -57,15 +57,14 @@ def quoted(text: str) -> str:
     return f"“{flat[: SHOWN - 1]}…”" if len(flat) > SHOWN else f"“{flat}”"
 
 
-def nearest(text: str, allowed: Iterable[str] | Mapping[str, str]) -> str:
+def nearest(text: str, allowed: Iterable[str], names: Mapping[str, str] | None = None) -> str:
     """A sentence that names the allowed values most like ``text``; all of them when few.
 
-    A mapping gives, for each spelling, the value that it stands for.
+    ``names`` gives other spellings, and how the value they stand for is shown.
     """
-    values = allowed if isinstance(allowed, Mapping) else {value: value for value in allowed}
-    by_form = {spelling.casefold(): value for spelling, value in values.items()}
+    values = {value: value for value in allowed}
+    by_form = {spelling.casefold(): shown for spelling, shown in (values | (names or {})).items()}
     forms = difflib.get_close_matches(text[:SHOWN].casefold(), by_form, n=3, cutoff=0.5)
     if alike := dict.fromkeys(by_form[form] for form in forms):
         return f" Did you mean {' or '.join(alike)}?"
-    known = sorted(set(by_form.values()))
-    return f" Allowed: {', '.join(known)}." if 0 < len(known) <= FEW else ""
+    return f" Allowed: {', '.join(sorted(values))}." if 0 < len(values) <= FEW else ""

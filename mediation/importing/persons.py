@@ -65,12 +65,15 @@ class PersonSheet(Sheet):
             self._check(row)
             if family is None:
                 continue
-            if person := stored.get(row.ref):
+            person = stored.get(row.ref)
+            if person is None:
+                self._check_membership(row, row.joined_on or family.registered_on, row.left_on)
+                if self.is_sound(row):
+                    new.append((row, family))
+            elif person.merged_into_id:
+                self.count(changed=False)  # what is known of them is the surviving person's
+            else:
                 self._change(row, person, family, names.get(person.pk) or _nameless(person))
-                continue
-            self._check_membership(row, row.joined_on or family.registered_on, row.left_on)
-            if self.is_sound(row):
-                new.append((row, family))
         self._add(new)
 
     def _check(self, row: PersonRow) -> None:
@@ -131,7 +134,7 @@ class PersonSheet(Sheet):
         membership = (same or there or [None])[-1]
         self._check_birth(row, names)
         if membership is None:
-            self._check_move(row, person, family, times)
+            self._check_move(row, family, times)
         else:
             joined_on = row.joined_on or self._first_day(family, membership)
             others = [time for time in times if time != membership]
@@ -202,16 +205,12 @@ class PersonSheet(Sheet):
         elif any(overlap(time, joined_on, left_on) for time in others):
             self.fault(row.number, "joined_on", "overlaps the person's time in another family.")
 
-    def _check_move(
-        self, row: PersonRow, person: Person, family: Family, times: list[Membership]
-    ) -> None:
+    def _check_move(self, row: PersonRow, family: Family, times: list[Membership]) -> None:
         if row.joined_on is None:
             reason = f"{quoted(row.ref)} belongs to another family; joined_on must say since when."
             self.fault(row.number, "family", reason)
         elif family.closed_on:
             self.fault(row.number, "family", f"{quoted(row.family)} is closed.")
-        elif person.merged_into_id:
-            self.fault(row.number, "ref", f"{quoted(row.ref)} was merged with another person.")
         elif times and row.joined_on <= (times[-1].left_on or times[-1].joined_on):
             self.fault(row.number, "joined_on", "is within the person's time in another family.")
         else:

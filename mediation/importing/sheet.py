@@ -130,10 +130,9 @@ class Sheet:
         """The municipality with this code; None, and a fault, when there is none."""
         municipality = self.run.municipalities.get(code or "")
         if code and municipality is None:
-            known = self.run.municipalities.values()
-            spellings = {each.pk: each.pk for each in known}
-            spellings |= {each.name_lv: f"{each.pk} ({each.name_lv})" for each in known}
-            reason = f"{quoted(code)} is not a municipality.{nearest(code, spellings)}"
+            known = self.run.municipalities
+            names = {each.name_lv: f"{each.pk} ({each.name_lv})" for each in known.values()}
+            reason = f"{quoted(code)} is not a municipality.{nearest(code, known, names)}"
             self.fault(row.number, column, reason)
         return municipality
 

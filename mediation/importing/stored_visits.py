@@ -50,11 +50,13 @@ def change_stored_visit(visit: Visit, content: VisitContent, stated: Iterable[st
     before = VisitContent.from_dict(json.loads(imported.content))
     if all(getattr(before, name) == getattr(content, name) for name in stated):
         return False
+    if visit.is_ended:
+        raise WrongCell("was voided or cancelled and can no longer change.")
     try:
         change_visit(visit, content, based_on=imported.version, by=None)
     except VisitConflict:
         reason = "was changed in the portal after it was imported; change it there."
         raise WrongCell(reason) from None
     except ValidationError as error:
-        raise WrongCell(" ".join(error.messages)) from error
+        raise WrongCell(f"cannot change: {' '.join(error.messages)}") from error
     return True

@@ -52,7 +52,7 @@ def _check_archive(archive: zipfile.ZipFile, name: str, not_a_workbook: str) -> 
     faults: list[Fault] = []
     names = _sheet_names(archive, left)
     for part in parts:
-        part.file_size = left  # what the zip says of itself is not believed: read and count
+        part.file_size = left + PIECE  # what a zip says of itself is not believed: count
         look = _Look(names.get(part.filename, ""))
         for piece in _pieces(archive, part):
             left -= len(piece)
