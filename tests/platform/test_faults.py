@@ -1,23 +1,34 @@
-"""Real processes are killed while reports are made: each report is there, exactly once."""
+"""Real processes are killed in the middle of their work: all of it is there, exactly once."""
 
+import contextlib
+import http.client
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEvent
+from mediation.models import Assistance, Visit, VisitVersion
 from reports.models import PublishedReport, ReportRun
 from reports.publishing import compute, missing_runs
 from reports.tasks import publish_due_reports
 from tests.factories import make_visit
-from tests.worker import Beat, Worker, wait_for
+from tests.mediation.posting import visit_fields
+from tests.worker import Beat, Worker, environment, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 
@@ -29,7 +40,7 @@ with_redis = pytest.mark.skipif(not settings.REDIS_URL, reason="needs REDIS_URL"
 def due(transactional_db, family, mediator) -> int:
     """Return how many reports are due: those of the periods of three years."""
     day = timezone.localdate() - timedelta(days=1100)
-    make_visit(family, mediator, day, assisted={family.memberships.first().person: ["education"]})
+    make_visit(family, mediator, day, assisted={family.memberships.first().person: ["housing"]})
     count = len(missing_runs())
     assert count > 50
     return count
@@ -111,6 +122,12 @@ def test_two_workers_and_two_beats_make_nothing_twice(processes, due):
     assert_each_published_once(due)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def child_of(parent: int) -> int:
     """Return the process of the pool that does the work of a worker."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
@@ -124,9 +141,7 @@ class Redis:
     """A Redis of its own for one test."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.process: subprocess.Popen | None = None
 
@@ -171,3 +186,97 @@ def test_a_broker_that_dies_and_forgets_everything_delays_reports_but_loses_none
     own_redis.start()
     wait_for(lambda: published() == due)
     assert_each_published_once(due)
+
+
+# -- a web server that dies in the middle of saving
+
+
+class WebServer:
+    """gunicorn on the running test's database, as `make run` starts it."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gunicorn", "roma_platform.wsgi:application", "--preload"]
+        command += ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread"]
+        command += ["--workers", "2", "--threads", "4", "--no-control-socket"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=environment(), stdout=log, stderr=log, start_new_session=True
+            )
+        wait_for(lambda: self.request("GET", "/healthz") == 200)
+
+    def request(self, method: str, path: str, body: str = "", **headers: str) -> int:
+        """Return the status of the answer, or 0 when there is none."""
+        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            web.request(method, path, body, headers)
+            return web.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            web.close()
+
+    def kill_a_worker(self) -> None:
+        with contextlib.suppress(IndexError, ProcessLookupError):
+            os.kill(child_of(self.process.pid), signal.SIGKILL)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def web(transactional_db, tmp_path):
+    web = WebServer(tmp_path / "web.log")
+    web.start()
+    yield web
+    web.kill()
+
+
+def test_a_web_server_that_dies_while_saving_loses_and_doubles_no_visit(web, family, mediator):
+    client = Client()
+    client.force_login(mediator.user)
+    session, csrf = client.cookies[settings.SESSION_COOKIE_NAME].value, "c" * 32
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={csrf}",
+    }
+    person, path = family.persons.first(), reverse("visit-create", args=[family.pk])
+    over, saved, unanswered = threading.Event(), [], []
+
+    def phone() -> None:
+        """Save one visit after the other; ask again with the same id until it is confirmed."""
+        while not over.is_set():
+            fields = visit_fields(present=[person], assisted=[person], topics=["housing"])
+            body = urlencode(fields | {"csrfmiddlewaretoken": csrf}, doseq=True)
+            while (status := web.request("POST", path, body, **headers)) != 302:
+                assert status in {0, 503}, status
+                unanswered.append(fields["visit"])
+                time.sleep(0.05)
+            saved.append(fields["visit"])
+
+    with ThreadPoolExecutor(4) as phones:
+        working = [phones.submit(phone) for _ in range(4)]
+        for number in range(12):
+            time.sleep(0.4)
+            if number % 4 == 3:
+                web.kill()
+                web.start()
+            else:
+                web.kill_a_worker()
+        over.set()
+        for thread in working:
+            thread.result()
+
+    assert unanswered  # the deaths did hit somebody
+    assert set(Visit.objects.values_list("pk", flat=True)) == set(saved)
+    assert (
+        len(set(saved)) == len(saved) == VisitVersion.objects.count() == Assistance.objects.count()
+    )
+    created = AuditEvent.objects.filter(action=AuditEvent.Action.CREATED, object_type="visit")
+    assert created.count() == len(saved)
