@@ -127,11 +127,13 @@ def figure_selects(form: FigureForm) -> dict[str, Any]:
     slices = form.fields["by"].choices
     by = [code for code in asked.getlist("by") if code] + ["", ""]
     selects = [
-        Select("id_rows", "by", _("Rows"), [("", _("None")), *slices], by[0]),
+        Select("id_rows", "by", _("Rows"), [("", _("Not divided")), *slices], by[0]),
     ]
     if by[0]:
         others = [choice for choice in slices if choice[0] != by[0]]
-        selects.append(Select("id_columns", "by", _("Columns"), [("", _("None")), *others], by[1]))
+        selects.append(
+            Select("id_columns", "by", _("Columns"), [("", _("No columns")), *others], by[1])
+        )
     for name in ("municipality", "mediator"):
         choices = list(form.fields[name].choices) if name in form.fields else []
         if len(choices) > FEWEST_CHOICES:

@@ -4,8 +4,9 @@ A conservative rule for one table at a time (docs/figures.md says what it does n
 
 * a cell with fewer families (or persons) behind it than the audience's minimum is hidden, and
   so is such a total; a cell of visits goes with the families visited;
-* once a cell is hidden, the smallest of the others is hidden with it and looks the same, so
-  that the total tells neither which of them is small nor how small;
+* once a cell is hidden, the smallest of the others is hidden with it, and every other of the
+  same size: alike to look at, they keep each other's number from following out of the total;
+* what stands in no row is such a cell too, though no row shows it;
 * once a cell is hidden, the numbers that tie rows and total together are hidden as well;
 * a table by two slices is given whole or not at all.
 """
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from .figures import Figure, FigureError, Keys, Query, Row, Tally
 
-NO_ROW: Keys = ()  # what stands in no row is a cell too: total and rows give it away
+NO_ROW: Keys = ()
 
 
 def minimum(audience: str) -> int:
@@ -31,7 +32,8 @@ def as_told(query: Query, tally: Tally) -> Figure:
     if query.is_exact or not query.indicator.protects:
         return _told(query, tally)
     least = minimum(query.audience)
-    hidden = hidden_cells(_cells(tally), least)
+    cells = _cells(tally)
+    hidden = hidden_cells(cells, least)
     if hidden and len(query.by) > 1:
         raise FigureError(
             _("By two slices some numbers would be too small to be shown; choose one slice.")
@@ -40,7 +42,7 @@ def as_told(query: Query, tally: Tally) -> Figure:
         query,
         tally,
         hidden=hidden,
-        hides_total=is_small(tally.protected, least) or _rows_are_given_away(tally, hidden),
+        hides_total=is_small(tally.protected, least) or _gives_itself_away(cells, hidden),
         hides_links=bool(hidden) or is_small(tally.protected_in_several_rows, least),
     )
 
@@ -53,21 +55,22 @@ def is_small(protected: int, least: int) -> bool:
 def hidden_cells(cells: dict[Keys, int], least: int) -> frozenset[Keys]:
     """Which cells must not be told, given the families or persons behind each."""
     hidden = {keys for keys, protected in cells.items() if is_small(protected, least)}
-    others = cells.keys() - hidden - {NO_ROW}
+    others = [protected for keys, protected in cells.items() if keys not in hidden]
     if hidden and others:
-        hidden.add(min(others, key=lambda keys: (cells[keys], keys)))
+        hidden |= {keys for keys, protected in cells.items() if protected == min(others)}
     return frozenset(hidden)
 
 
-def _rows_are_given_away(tally: Tally, hidden: frozenset[Keys]) -> bool:
-    """Whether all rows are hidden and equal: their number and the total would tell each."""
-    behind = {row.protected for row in tally.rows}
-    return len(behind) == 1 and all(row.keys in hidden for row in tally.rows)
+def _gives_itself_away(cells: dict[Keys, int], hidden: frozenset[Keys]) -> bool:
+    """Whether all cells are hidden and equal: their number and the total would tell each."""
+    return len(set(cells.values())) == 1 and hidden == cells.keys()
 
 
 def _cells(tally: Tally) -> dict[Keys, int]:
     cells = {row.keys: row.protected for row in tally.rows}
-    return cells | {NO_ROW: tally.protected_in_no_row} if cells else {}
+    if cells and tally.protected_in_no_row:
+        cells[NO_ROW] = tally.protected_in_no_row
+    return cells
 
 
 def _told(
