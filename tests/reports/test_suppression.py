@@ -117,7 +117,7 @@ def test_no_small_number_follows_from_what_is_told(most_in_no_row):
         for values in product(range(1, 7), repeat=length):
             seen = told("families_reached", values, no_row=no_row)
             worlds[seen].add((*values, no_row))
-    assert len(worlds) > 200
+    assert len(worlds) > 100
     for (_total, rows, *_links, in_no_row), possible in worlds.items():
         for place, shown in enumerate((*rows, in_no_row)):
             numbers = {world[place] for world in possible}
