@@ -258,7 +258,7 @@ def brute_force(
     rows = {keys: size(units) for keys, units in cells.items()}
     return {
         "total": size(all_units),
-        "rows": {keys: value for keys, value in rows.items()},
+        "rows": rows,
         "sum_of_rows": sum(rows.values()),
         "in_several_rows": size({unit for unit, keys in places_of.items() if len(keys) > 1}),
         "in_no_row": size(all_units - places_of.keys()) if by else 0,
