@@ -24,6 +24,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 
 from . import audit
 from .models import Invitation, Role, User
@@ -39,6 +40,7 @@ class SignedInRequest(HttpRequest):
     """What views get: sign-in is asked for by middleware, so nobody is anonymous."""
 
     user: User
+    htmx: HtmxDetails  # true when a script of the page asks for a part of it
 
 
 # -- conditions on rows ------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def agenda_of(user: User, today: date) -> Agenda:
         item = Item(visit, names.of_family(visit.family), own)
         _list_of(visit, agenda, today).append(item)
     for steps in (agenda.overdue, agenda.due):
-        steps.sort(key=lambda item: item.visit.next_step_on)
+        steps.sort(key=lambda item: _due(item.visit))
     read = [visit for visit in visits if visit.next_step or visit.note]
     audit.record_many(audit.Action.NOTE_READ, by=user, objects=read)
     return agenda
@@ -73,4 +73,8 @@ def _list_of(visit: Visit, agenda: Agenda, today: date) -> list[Item]:
         return agenda.planned
     if visit.status == Visit.Status.DRAFT:
         return agenda.drafts
-    return agenda.overdue if visit.next_step_on < today else agenda.due
+    return agenda.overdue if _due(visit) < today else agenda.due
+
+
+def _due(visit: Visit) -> date:
+    return visit.next_step_on or date.max

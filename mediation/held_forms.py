@@ -11,6 +11,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from accounts.access import SignedInRequest
 from accounts.models import User
 
 from .models import HeldForm
@@ -59,7 +60,7 @@ def keep_form(request: HttpRequest) -> HeldForm | None:
     return same
 
 
-def forget_held(request: HttpRequest) -> None:
+def forget_held(request: SignedInRequest) -> None:
     """Delete the kept form that the request's own form came from, now that it is saved."""
     kept = [held.pk for held in request.user.held_forms.only("pk")] if HELD in request.POST else []
     HeldForm.objects.filter(pk__in=[pk for pk in kept if str(pk) == request.POST[HELD]]).delete()

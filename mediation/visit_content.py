@@ -13,6 +13,8 @@ from django.conf import settings
 
 from .models import Visit
 
+Day = date  # where a field of that name hides the type
+
 
 @dataclass(frozen=True, order=True)
 class AssistanceContent:
@@ -49,7 +51,7 @@ class VisitContent:
     note: str = ""
     confidential_note: str | None = ""
     next_step: str = ""
-    next_step_on: date | None = None
+    next_step_on: Day | None = None
     status_reason: str = ""
     unfinished: tuple[str, ...] = ()
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
@@ -57,7 +58,7 @@ def with_rights(visits: VisitQuerySet, user: User) -> VisitQuerySet:
 class VisitPage:
     """What is shown of one visit, loaded `with_rights`; empty where the reader may not read."""
 
-    visit: Visit
+    visit: Any
     name: str
     is_named: bool
     participants: list[Participant]
@@ -68,7 +69,7 @@ class VisitPage:
     confidential_note: str = ""
 
     @classmethod
-    def of(cls, visit: Visit, user: User) -> "VisitPage":
+    def of(cls, visit: Any, user: User) -> "VisitPage":
         """Open what the user may read of a visit; names and notes go on the audit trail."""
         help_given = list(visit.assistance.select_related("person", "institution"))
         people = {person.pk: person for person in visit.present.all()}

@@ -31,7 +31,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with the line ends that Python writes, however the browser sent them."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class DayField(forms.DateField):

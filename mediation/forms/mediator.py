@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.choices import InstitutionField, RowField
 from accounts.models import Institution, Municipality, Role, User
 
 from ..models import Assignment, Mediator
@@ -16,8 +17,19 @@ from .fields import DayField
 class MediatorForm(forms.ModelForm):
     """Certificate, code of ethics, employer and mentor of one mediator."""
 
+    fields: dict[str, Any]
+
     certified_on = DayField(label=_("Certified on"), required=False)
     ethics_accepted_on = DayField(label=_("Code of ethics accepted on"), required=False)
+    employer = InstitutionField(
+        Institution.objects.none(),
+        label=_("Employer"),
+        required=False,
+        empty_label=_("Not recorded"),
+    )
+    mentor = RowField(
+        User.objects.none(), label=_("Mentor"), required=False, empty_label=_("No mentor")
+    )
 
     class Meta:
         model = Mediator
@@ -25,13 +37,13 @@ class MediatorForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["employer"].queryset = (
-            Institution.objects.current() | Institution.objects.filter(pk=self.instance.employer_id)
-        )
-        self.fields["employer"].empty_label = _("Not recorded")
+        employers = Institution.objects.current().select_related("municipality")
         mentors = User.objects.filter(role=Role.MENTOR, is_active=True)
+        # Whoever it is now stays on offer.
+        self.fields["employer"].queryset = employers | employers.model.objects.filter(
+            pk=self.instance.employer_id
+        )
         self.fields["mentor"].queryset = mentors | User.objects.filter(pk=self.instance.mentor_id)
-        self.fields["mentor"].empty_label = _("No mentor")
 
     def clean(self) -> dict[str, Any]:
         for name in ("certified_on", "ethics_accepted_on"):
@@ -44,6 +56,13 @@ class MediatorForm(forms.ModelForm):
 class AssignmentForm(forms.ModelForm):
     """A municipality that ``mediator`` is appointed to, from a day on."""
 
+    fields: dict[str, Any]
+
+    municipality = RowField(
+        Municipality.objects.none(),
+        label=_("Municipality"),
+        empty_label=_("Choose a municipality"),
+    )
     started_on = DayField(label=_("From"), initial=timezone.localdate)
     ended_on = DayField(label=_("Last day, if it is known"), required=False)
 
@@ -55,7 +74,6 @@ class AssignmentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.mediator = mediator
         self.fields["municipality"].queryset = Municipality.objects.current()
-        self.fields["municipality"].empty_label = _("Choose a municipality")
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -21,6 +21,8 @@ from .visit_values import Values, first_values
 class PlanForm(forms.Form):
     """A visit to ``family`` that is still to come, new or (``before``) planned earlier."""
 
+    fields: dict[str, Any]
+
     visit = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     date = DayField(label=_("Date"))

@@ -25,7 +25,13 @@ from .fields import NOTE_LENGTH, ClockField, DayField, PickField, TextField, Tic
 MINUTE_PICKS = (15, 30, 45, 60, 90)
 OTHER = "other"  # the pick that opens a field of its own
 RULED_BY = {"visit", "result", "date", "present", "assisted", "topics", "co_mediators"}
-EMPTY = {"mode": "", "adjustments": [], "started_at": None, "note": "", "next_step": ""}
+EMPTY: dict[str, Any] = {
+    "mode": "",
+    "adjustments": [],
+    "started_at": None,
+    "note": "",
+    "next_step": "",
+}
 NOT_A_MEMBER = {"invalid_choice": gettext_lazy("Somebody here does not belong to the family.")}
 
 
@@ -35,6 +41,8 @@ class VisitForm(forms.Form):
     ``mediator`` answers for the visit. With ``as_draft`` the form takes what there is: only
     what cannot be stored at all is an error.
     """
+
+    fields: dict[str, Any]
 
     visit = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

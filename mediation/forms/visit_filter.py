@@ -35,6 +35,8 @@ def _select(label: Any, everything: Any) -> forms.ChoiceField:
 class VisitFilterForm(forms.Form):
     """Which visits a list shows; what is not understood is left out."""
 
+    fields: dict[str, Any]
+
     start = DayField(label=_("From"), required=False)
     end = DayField(label=_("To"), required=False)
     status = _select(_("State"), _("All states"))
@@ -98,10 +100,9 @@ class VisitFilterForm(forms.Form):
         ]
 
     def _said(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices)[value])
-        return date_format(value)
+        if name in ("start", "end"):
+            return date_format(value)
+        return str(dict(self.fields[name].choices)[value])
 
     def _without(self, name: str) -> str:
         query = QueryDict(mutable=True)

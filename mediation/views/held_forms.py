@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 
 from ..held_forms import HELD
@@ -18,7 +18,7 @@ from ..models import HeldForm
 
 @allowed(Role.MEDIATOR)
 @require_safe
-def held_form(request: HttpRequest, pk: UUID) -> HttpResponse:
+def held_form(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send the kept form again, as its writer, to the page it was meant for.
 
     That page saves it, or shows it filled in with what is wrong. Reloading does no harm: the
@@ -44,7 +44,7 @@ def held_form(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @require_POST
-def held_form_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+def held_form_discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a kept form that can no longer be saved."""
     fetch(request, HeldForm.objects.filter(owner=request.user), pk=pk).delete()
     messages.success(request, _("The kept form is deleted."))

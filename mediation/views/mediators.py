@@ -4,14 +4,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 
 from ..forms.mediator import AssignmentEndForm, AssignmentForm, MediatorForm
@@ -22,7 +22,7 @@ from ..services.mediators import assign_mediator, end_assignment, save_mediator
 
 @allowed(Role.MENTOR, Role.COORDINATOR)
 @require_safe
-def mediator_list(request: HttpRequest) -> HttpResponse:
+def mediator_list(request: SignedInRequest) -> HttpResponse:
     """Who works where and how much; those who have gone quiet come first."""
     rows = work_of(Mediator.objects.visible_to(request.user))
     context = {"rows": rows, "quiet": sum(row.is_quiet for row in rows)}
@@ -31,7 +31,7 @@ def mediator_list(request: HttpRequest) -> HttpResponse:
 
 @allowed(Role.MENTOR, Role.COORDINATOR)
 @require_safe
-def mediator_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mediator_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One mediator: the facts, the assignments, and the work without names."""
     mediator = _fetch_mediator(request, pk)
     context = {
@@ -46,7 +46,7 @@ def mediator_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.COORDINATOR)
-def mediator_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mediator_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Correct a mediator's certificate, employer or mentor."""
     mediator = _fetch_mediator(request, pk)
     form = MediatorForm(request.POST or None, instance=mediator)
@@ -58,7 +58,7 @@ def mediator_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.COORDINATOR)
-def assignment_create(request: HttpRequest, pk: UUID) -> HttpResponse:
+def assignment_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Appoint a mediator to a municipality."""
     mediator = _fetch_mediator(request, pk)
     form = AssignmentForm(request.POST or None, mediator=mediator)
@@ -71,7 +71,7 @@ def assignment_create(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.COORDINATOR)
-def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set the last day of an appointment."""
     seen = Assignment.objects.filter(mediator__in=Mediator.objects.visible_to(request.user))
     assignment = fetch(request, seen.select_related("mediator", "municipality"), pk=pk)
@@ -96,6 +96,6 @@ def _this_month(mediator: Mediator) -> str:
     return f"{reverse('visit-list')}?{urlencode(query)}"
 
 
-def _fetch_mediator(request: HttpRequest, pk: UUID) -> Mediator:
+def _fetch_mediator(request: SignedInRequest, pk: UUID) -> Mediator:
     seen = Mediator.objects.visible_to(request.user)
     return fetch(request, seen.select_related("employer", "mentor"), pk=pk)

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 
 from ..forms.reason import ReasonForm
@@ -23,13 +23,13 @@ from ..services import (
 )
 
 
-def _fetch_visit(request: HttpRequest, pk: UUID) -> Visit:
+def _fetch_visit(request: SignedInRequest, pk: UUID) -> Visit:
     mine = Visit.objects.editable_by(request.user).select_related("family")
     return fetch(request, mine, pk=pk)
 
 
 @allowed(Role.MEDIATOR)
-def visit_void(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_void(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take a visit that should not be there out of every figure, with a reason."""
     visit = _fetch_visit(request, pk)
     if visit.status not in (Visit.Status.CONFIRMED, Visit.Status.NO_CONTACT):
@@ -48,7 +48,7 @@ def visit_void(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def visit_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Cancel a planned visit that will not take place."""
     visit = _fetch_visit(request, pk)
     if visit.status != Visit.Status.PLANNED:
@@ -67,7 +67,7 @@ def visit_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def visit_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a draft."""
     visit = _fetch_visit(request, pk)
     if visit.status != Visit.Status.DRAFT:
@@ -82,7 +82,7 @@ def visit_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @require_POST
-def visit_no_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_no_contact(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Note that nobody was met on a planned visit."""
     visit = _fetch_visit(request, pk)
     try:
@@ -96,7 +96,7 @@ def visit_no_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @require_POST
-def follow_up_done(request: HttpRequest, pk: UUID) -> HttpResponse:
+def follow_up_done(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Tick off a visit's next step; ticking it twice is ticking it once."""
     visit = _fetch_visit(request, pk)
     finish_follow_up(visit, by=request.user)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 from families.models import Family
 
@@ -31,7 +31,7 @@ LOOKED_AT = {"adjust", "again"}  # buttons that show the form once more and save
 
 @allowed(Role.MEDIATOR)
 @keeps_form
-def visit_create(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A new visit to a family of the mediator's caseload."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     mediator = _mediator(request)
@@ -41,7 +41,7 @@ def visit_create(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @keeps_form
-def visit_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A visit written before: a draft to finish, or a visit to correct."""
     visit = _fetch_visit(request, pk)
     if visit.is_ended:
@@ -54,7 +54,7 @@ def visit_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @keeps_form
-def visit_took_place(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_took_place(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A planned visit that took place: the form filled with what was planned."""
     visit = _fetch_visit(request, pk)
     if visit.status != Visit.Status.PLANNED and request.method != "POST":
@@ -64,7 +64,7 @@ def visit_took_place(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @require_POST
-def visit_autosave(request: HttpRequest, family_pk: UUID, pk: UUID) -> JsonResponse:
+def visit_autosave(request: SignedInRequest, family_pk: UUID, pk: UUID) -> JsonResponse:
     """Keep what is typed so far as a draft; the page asks every few seconds.
 
     Answers 200 with the draft's version, 409 when the visit was saved or changed elsewhere, 422
@@ -88,17 +88,17 @@ def visit_autosave(request: HttpRequest, family_pk: UUID, pk: UUID) -> JsonRespo
 # -- the steps they share ----------------------------------------------------------------------
 
 
-def _mediator(request: HttpRequest) -> Mediator:
+def _mediator(request: SignedInRequest) -> Mediator:
     return Mediator.objects.get(user=request.user)
 
 
-def _fetch_visit(request: HttpRequest, pk: UUID) -> Visit:
+def _fetch_visit(request: SignedInRequest, pk: UUID) -> Visit:
     mine = Visit.objects.editable_by(request.user).select_related("family", "mediator")
     return fetch(request, mine, pk=pk)
 
 
 def _form(
-    request: HttpRequest,
+    request: SignedInRequest,
     family: Family,
     mediator: Mediator,
     values: Callable[[], Values] = dict,
@@ -112,7 +112,7 @@ def _form(
 
 
 def _form_of(
-    request: HttpRequest,
+    request: SignedInRequest,
     visit: Visit,
     values: Callable[[Visit, VisitContent], Values] = stored_values,
 ) -> VisitForm:
@@ -129,7 +129,7 @@ def _form_of(
     )
 
 
-def _answer(request: HttpRequest, form: VisitForm, visit: Visit | None = None) -> HttpResponse:
+def _answer(request: SignedInRequest, form: VisitForm, visit: Visit | None = None) -> HttpResponse:
     if request.method == "POST":
         if LOOKED_AT & set(request.POST):
             form.forgive()

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 from families.models import Family
 from families.vault import read_names
@@ -22,7 +22,7 @@ from .visit_saving import save_form
 
 @allowed(Role.MEDIATOR)
 @keeps_form
-def visit_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A visit to come: when, how and what for."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     mediator = Mediator.objects.get(user=request.user)
@@ -33,7 +33,7 @@ def visit_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @keeps_form
-def visit_replan(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_replan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Change the day, the time or the purpose of a planned visit."""
     mine = Visit.objects.editable_by(request.user).select_related("family", "mediator")
     visit = fetch(request, mine, pk=pk)
@@ -50,7 +50,7 @@ def visit_replan(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _answer(request, form, visit)
 
 
-def _answer(request: HttpRequest, form: PlanForm, visit: Visit | None = None) -> HttpResponse:
+def _answer(request: SignedInRequest, form: PlanForm, visit: Visit | None = None) -> HttpResponse:
     if request.method == "POST":
         if "again" in request.POST:
             form.full_clean()

@@ -5,12 +5,12 @@ Messages wait in the session, so they speak of codes, never of names.
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.access import fetch
+from accounts.access import SignedInRequest, fetch
 
 from ..forms.plan import PlanForm
 from ..forms.visit import VisitForm
@@ -25,7 +25,7 @@ NOT_SENT_AGAIN = {"csrfmiddlewaretoken", "version", "save", "adjust", "again", T
 
 
 def save_form(
-    request: HttpRequest, form: SavedForm, visit: Visit | None = None
+    request: SignedInRequest, form: SavedForm, visit: Visit | None = None
 ) -> HttpResponse | None:
     """Save a valid form and go to the visit; None when the form now holds an error to show.
 
@@ -50,7 +50,7 @@ def save_form(
     return redirect(saved)
 
 
-def _store(request: HttpRequest, form: SavedForm, visit: Visit | None) -> Visit:
+def _store(request: SignedInRequest, form: SavedForm, visit: Visit | None) -> Visit:
     visit_id, version = form.cleaned_data["visit"], form.cleaned_data["version"]
     if visit is None and version:  # the page kept a draft while it was being filled in
         mine = Visit.objects.editable_by(request.user)
@@ -60,7 +60,7 @@ def _store(request: HttpRequest, form: SavedForm, visit: Visit | None) -> Visit:
     return change_visit(visit, form.content, based_on=version or 0, by=request.user)
 
 
-def _show_conflict(request: HttpRequest, form: SavedForm, stored: Visit) -> HttpResponse:
+def _show_conflict(request: SignedInRequest, form: SavedForm, stored: Visit) -> HttpResponse:
     """Both versions side by side; nothing is overwritten before somebody has chosen.
 
     An id that belongs to somebody else's visit answers like an absent one.

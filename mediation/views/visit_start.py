@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import F, Max, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.access import allowed
+from accounts.access import SignedInRequest, allowed
 from accounts.models import Role, User
 from families.models import Family, Person
 from families.vault import read_names
@@ -29,7 +29,7 @@ class FamilyChip:
 
 
 @allowed(Role.MEDIATOR)
-def visit_start(request: HttpRequest) -> HttpResponse:
+def visit_start(request: SignedInRequest) -> HttpResponse:
     """Choose the family that was visited; a search is posted, so that no name is an address."""
     search = FamilySearchForm(request.POST or None, user=request.user)
     context = {"search": search, "chips": [], "rows": None, "has_more": False}

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role, User, code_label
 from accounts.paging import page_of
 from families.vault import Names, read_names
@@ -43,7 +43,7 @@ class VisitRow:
 
 @allowed(*READERS)
 @require_safe
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: SignedInRequest) -> HttpResponse:
     """The visits that the user may see, the newest first."""
     filters = VisitFilterForm(request.GET, user=request.user)
     visits = filters.narrow(_visits_for(request.user))
@@ -64,7 +64,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 
 @allowed(*READERS)
 @require_safe
-def visit_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def visit_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One visit, as much of it as the reader may know."""
     visits = with_rights(_visits_for(request.user), request.user).select_related(
         "family", "municipality", "place", "mediator", "voided_by", "next_step_done_by"
