@@ -13,6 +13,7 @@ import pytest
 from tests.worker import Beat, Worker, wait_for
 
 from .conftest import finish
+from .processes import free_port
 
 pytestmark = pytest.mark.worker
 
@@ -47,12 +48,6 @@ class Redis:
             self.process.kill()
             self.process.wait(30)
         self.process = None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,6 +11,8 @@ from django.conf import settings
 from reports.models import ReportRun
 from reports.tasks import publish_due_reports
 from tests.worker import Beat, Worker, wait_for
+
+from .processes import children_of
 
 pytestmark = pytest.mark.worker
 
@@ -52,10 +53,6 @@ def test_a_worker_whose_child_is_killed_goes_on(programme, celery_worker):
     assert celery_worker.process.poll() is None
     ask_until_all_is_made(programme)
     programme.assert_all_published_once()
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.fixture
