@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Sum, Value, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Value, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, DenseRank
 from django.urls import reverse
@@ -94,6 +94,8 @@ def units_of(query: Query, *, standing: str = "") -> QuerySet:
     check(query)
     if not query.is_exact:
         raise FigureError(_("Figures for partners and the public do not open to records."))
+    if standing not in ("", SEVERAL, NONE):
+        raise FigureError(_("Records stand in several rows, or in none; nothing else is known."))
     if standing and not query.by:
         raise FigureError(_("Without rows nothing stands in several of them, or in none."))
     records = Records(query)
@@ -107,11 +109,29 @@ def units_of(query: Query, *, standing: str = "") -> QuerySet:
     return things
 
 
-def size(query: Query, things: QuerySet) -> int:
-    """What the things come to: their number, or the sum of what the indicator adds up."""
-    if query.indicator.sums:
-        return things.aggregate(size=Sum(query.indicator.sums, default=0))["size"]
-    return things.count()
+@dataclass(frozen=True)
+class Extent:
+    """How much a figure counts: what it says, how many things that is, and how many are seen."""
+
+    number: int
+    things: int
+    in_sight: int
+
+    @property
+    def out_of_sight(self) -> int:
+        return self.things - self.in_sight
+
+
+def extent(query: Query, things: QuerySet, user: User) -> Extent:
+    """What the things come to, and how many of them the user may see."""
+    visible = things.model.objects.visible_to(user).order_by().values("pk")
+    sums = query.indicator.sums
+    found = things.aggregate(
+        number=Sum(sums, default=0) if sums else Count("pk"),
+        things=Count("pk"),
+        in_sight=Count("pk", filter=Q(pk__in=visible)),
+    )
+    return Extent(**found)
 
 
 def in_sight(things: QuerySet, user: User) -> QuerySet:

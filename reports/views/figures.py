@@ -119,14 +119,14 @@ def figure_records(request: HttpRequest, code: str) -> HttpResponse:
     page = page_of(request, seen, *drilldown.ORDERS[query.indicator.counts], size=UNITS_A_PAGE)
     units = drilldown.explained(page.rows, query, request.user, standing=standing)
     _record_reading(request, query, records=standing or "all")
-    number = drilldown.size(query, counted)
+    extent = drilldown.extent(query, counted, request.user)
     context = {
         "indicator": query.indicator,
         "query": query,
         "standing": standing,
-        "title": things(query.indicator, number),
+        "title": things(query.indicator, extent.number),
         "units": row_labels(units, query, request.user),
-        "out_of_sight": counted.count() - seen.count(),
+        "out_of_sight": extent.out_of_sight,
         "page": page,
         "conditions": conditions_of(query, request.user),
         "slices": [SLICES[code].label for code in query.by],
