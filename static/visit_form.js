@@ -107,13 +107,14 @@
   form.addEventListener("input", later);
 
   // Leaving the page keeps what the five seconds had not yet reached.
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && changed && !stopped && !running) {
-      clearTimeout(timer);
-      timer = 0;
-      running = keep({ keepalive: true }).finally(() => { running = null; });
-    }
-  });
+  const leave = () => {
+    if (!changed || stopped || running) return;
+    clearTimeout(timer);
+    timer = 0;
+    running = keep({ keepalive: true }).finally(() => { running = null; });
+  };
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
 
   // Saving waits for a draft that is on its way, so that the two do not cross.
   form.addEventListener("submit", (event) => {
