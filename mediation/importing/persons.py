@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from accounts import audit
 from families import vault
-from families.bulk import NewMembership, add_members
+from families.bulk import NewMember, NewMembership, add_members
 from families.models import Family, Membership, Person, PersonIdentity
-from families.services import NewMember, move_person
+from families.services import move_person
 
 from ..models import Visit
 from ..services import refresh_age_bands
