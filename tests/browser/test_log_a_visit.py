@@ -226,7 +226,8 @@ def test_the_back_button_leaves_a_draft_on_today(phone, family):
     while not Visit.objects.exists():  # the page sends it while it is being left
         phone.wait_for_timeout(50)
     phone.reload()
-    phone.get_by_role("region", name="Finish writing").get_by_role("link", name="Kalniņi").tap()
+    drafts = phone.get_by_role("region", name="Finish writing")
+    drafts.get_by_role("link", name="Kalniņi", exact=True).tap()
     assert phone.get_by_label("Note", exact=True).input_value() == "Nepabeigts"
     assert switch(phone, "Anna", "Assisted").locator("input").is_checked()
 
