@@ -91,6 +91,7 @@ class Code(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["list", "code"], name="code_once_per_list"),
         ]
+        verbose_name = _("code")
 
     def __str__(self) -> str:
         return self.label

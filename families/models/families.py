@@ -184,6 +184,7 @@ class Membership(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["family", "joined_on"], name="members_of_family")]
+        verbose_name = _("membership")
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.family_id} from {self.joined_on}"

@@ -23,6 +23,9 @@ class FamilyIdentity(models.Model):
     address = EncryptedTextField(_("address"), blank=True)
     phone = EncryptedTextField(_("telephone"), blank=True)
 
+    class Meta:
+        verbose_name = _("family identity")
+
     def __str__(self) -> str:
         return str(self.family_id)
 
@@ -35,6 +38,9 @@ class PersonIdentity(models.Model):
     family_name = EncryptedTextField(_("family name"), blank=True)
     birth_date = EncryptedTextField(_("date of birth"), blank=True)  # ISO 8601 or empty
     phone = EncryptedTextField(_("telephone"), blank=True)
+
+    class Meta:
+        verbose_name = _("person identity")
 
     def __str__(self) -> str:
         return str(self.person_id)
@@ -64,6 +70,7 @@ class NameFingerprint(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["fingerprint"], name="names_by_fingerprint")]
+        verbose_name = _("name fingerprint")
 
     def __str__(self) -> str:
         return self.fingerprint
@@ -82,6 +89,7 @@ class IdentityAccess(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "expires_at"], name="identity_access_of_user")]
+        verbose_name = _("identity access")
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.family_id}"

@@ -145,6 +145,7 @@ class Caseload(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["mediator", "ended_on"], name="caseload_of_mediator")]
+        verbose_name = _("caseload")
 
     def __str__(self) -> str:
         return f"{self.family_id} with {self.mediator_id}"

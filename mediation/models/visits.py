@@ -234,6 +234,7 @@ class VisitVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["visit", "version"], name="visit_version_once"),
         ]
+        verbose_name = _("visit version")
 
     def __str__(self) -> str:
         return f"{self.visit_id} v{self.version}"
@@ -253,6 +254,7 @@ class HeldForm(models.Model):
 
     class Meta:
         ordering = ["held_at"]
+        verbose_name = _("held form")
 
     def __str__(self) -> str:
         return f"{self.owner_id} {self.path}"
