@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access, audit
-from accounts.access import allowed
+from accounts.access import SignedInRequest, allowed
 from accounts.models import Role
 from accounts.paging import page_of
 from reports import publishing
@@ -39,7 +39,7 @@ def period_of(row: PublishedReport | ReportRun) -> Period:
 
 @coordinators
 @require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: SignedInRequest) -> HttpResponse:
     """List the published reports, newest period first, and what is still to be made."""
     kind = request.GET.get("kind", "")
     reports = PublishedReport.objects.visible_to(request.user).headlines()
@@ -70,7 +70,7 @@ def waiting_context() -> dict[str, Any]:
 
 @coordinators
 @require_POST
-def report_run_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def report_run_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let a report that has failed for good be tried anew."""
     run = get_object_or_404(ReportRun, pk=pk)
     if publishing.retry(run, by=request.user):
@@ -84,14 +84,14 @@ def report_run_retry(request: HttpRequest, pk: int) -> HttpResponse:
 # -- one report --------------------------------------------------------------------------------
 
 
-def fetch_report(request: HttpRequest, pk: UUID) -> PublishedReport:
+def fetch_report(request: SignedInRequest, pk: UUID) -> PublishedReport:
     """The report, if the user may read it; else 404."""
     return access.fetch(request, PublishedReport.objects.visible_to(request.user), pk=pk)
 
 
 @coordinators
 @require_safe
-def report_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def report_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show a report as it was published; one that is damaged shows no figure."""
     report = fetch_report(request, pk)
     audit.record(audit.Action.FIGURES_READ, by=request.user, obj=report)
@@ -111,14 +111,14 @@ def report_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "reports/report_detail.html", context)
 
 
-def refuse_damaged(request: HttpRequest, report: PublishedReport) -> HttpResponse | None:
+def refuse_damaged(request: SignedInRequest, report: PublishedReport) -> HttpResponse | None:
     """Send the reader of a damaged report back to the page that says so; None for a sound one."""
     return None if report.is_intact else redirect(report)
 
 
 @coordinators
 @require_safe
-def report_records(request: HttpRequest, pk: UUID) -> HttpResponse:
+def report_records(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show which records made an indicator of the report, in the versions that were counted."""
     report = fetch_report(request, pk)
     if damaged := refuse_damaged(request, report):
@@ -145,7 +145,7 @@ def report_records(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @coordinators
 @require_safe
-def report_export(request: HttpRequest, pk: UUID) -> HttpResponse:
+def report_export(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Download the report's figures as CSV, without a name in it."""
     report = fetch_report(request, pk)
     if damaged := refuse_damaged(request, report):
@@ -157,7 +157,7 @@ def report_export(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @coordinators
 @require_safe
-def report_json(request: HttpRequest, pk: UUID) -> HttpResponse:
+def report_json(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Download all that was published, in the very bytes that its checksum was made of."""
     report = fetch_report(request, pk)
     if damaged := refuse_damaged(request, report):
