@@ -7,6 +7,7 @@ their size on a phone and on a desk. Colours come from the page's style sheet by
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -60,16 +61,9 @@ def line_chart(chart_id: str, title: str, points: Sequence[Point]) -> SafeString
     """Values over time, from left to right; a hidden value leaves a gap."""
     most = max((point.value or 0 for point in points), default=0) or 1
     step = (100 - 2 * EDGE) / max(1, len(points) - 1)
-    every = -(-len(points) // MOST_LABELS)
+    every, last = -(-len(points) // MOST_LABELS), len(points) - 1
     dots = [
-        {
-            "point": point,
-            "x": _percent(EDGE + number * step),
-            "y": PLOT_TOP + round(PLOT_HEIGHT * (1 - (point.value or 0) / most)),
-            "is_labelled": (len(points) - 1 - number) % every == 0,
-            "label_x": _percent(EDGE + number * step),
-            "anchor": "middle",
-        }
+        _dot(point, EDGE + number * step, most, is_labelled=(last - number) % every == 0)
         for number, point in enumerate(points)
     ]
     if len(dots) > 1:  # the outer labels end with the chart
@@ -83,13 +77,25 @@ def line_chart(chart_id: str, title: str, points: Sequence[Point]) -> SafeString
         "lines": [
             (first, second)
             for first, second in pairwise(dots)
-            if first["point"].value is not None and second["point"].value is not None
+            if first["is_known"] and second["is_known"]
         ],
         "base": PLOT_TOP + PLOT_HEIGHT,
         "label_y": LINE_HEIGHT - 8,
         "height": LINE_HEIGHT,
     }
     return render_to_string("reports/figure_chart_line.html", context)
+
+
+def _dot(point: Point, x: float, most: int, *, is_labelled: bool) -> dict[str, Any]:
+    return {
+        "point": point,
+        "x": _percent(x),
+        "y": PLOT_TOP + round(PLOT_HEIGHT * (1 - (point.value or 0) / most)),
+        "is_known": point.value is not None,
+        "is_labelled": is_labelled,
+        "label_x": _percent(x),
+        "anchor": "middle",
+    }
 
 
 def _percent(share: float) -> str:

@@ -159,10 +159,10 @@ def _explain(query: Query, units: dict[Any, Unit], user: User) -> None:
         for assignment in records.select_related("municipality").order_by("started_on", "pk"):
             units[assignment.mediator_id].assignments.append(assignment)
         return
-    by_date = {"partition_by": F("unit")}
+    unit = F("unit")
     records = records.annotate(
-        number=Window(DenseRank(), order_by=["date", "pk"], **by_date),
-        from_end=Window(DenseRank(), order_by=["-date", "-pk"], **by_date),
+        number=Window(DenseRank(), partition_by=unit, order_by=["date", "pk"]),
+        from_end=Window(DenseRank(), partition_by=unit, order_by=["-date", "-pk"]),
         topic=F("assistance__topic") if query.indicator.counts == "person" else Value(""),
     )
     found = records.filter(number__lte=MOST_REASONS).order_by("number", "topic")

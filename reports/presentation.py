@@ -27,6 +27,7 @@ from .suppression import minimum
 LINE_MONTHS = 12
 MOST_BARS = 15
 MOST_MONTHS = 36
+PAGING = ("newer", "older")
 FEWEST_CHOICES = 2  # "all" and one: nothing to choose
 
 
@@ -38,8 +39,8 @@ def period_context(form: PeriodForm) -> dict[str, Any]:
     period = form.period
 
     def url(other: Period) -> str:
-        query = form.data.copy()
-        for name in ("newer", "older"):
+        query = form.asked.copy()
+        for name in PAGING:
             query.pop(name, None)
         for name, value in period_parameters(other).items():
             query[name] = value
@@ -55,6 +56,12 @@ def period_context(form: PeriodForm) -> dict[str, Any]:
     days = (period.start.isoformat(), period.end.isoformat())
     return {
         "period": period,
+        "kept": [
+            (name, value)
+            for name, values in form.asked.lists()
+            for value in values
+            if name not in ("from", "to", *PAGING)
+        ],
         "period_fields": list(zip((form["from"], form["to"]), days, strict=True)),
         "period_parameters": period_parameters(period).items(),
         "overview_url": f"{reverse('figures')}?{urlencode(period_parameters(period))}",
@@ -123,34 +130,31 @@ class Select:
 
 def figure_selects(form: FigureForm) -> dict[str, Any]:
     """The choices above a figure: rows, columns and, for exact figures, what it is narrowed to."""
-    asked = form.data
-    slices = form.fields["by"].choices
+    asked, slices = form.asked, form.choices_of("by")
     by = [code for code in asked.getlist("by") if code] + ["", ""]
-    selects = [
-        Select("id_rows", "by", _("Rows"), [("", _("Not divided")), *slices], by[0]),
-    ]
+    selects = [Select("id_rows", "by", _("Rows"), [("", _("Not divided")), *slices], by[0])]
     if by[0]:
         others = [choice for choice in slices if choice[0] != by[0]]
-        selects.append(
-            Select("id_columns", "by", _("Columns"), [("", _("No columns")), *others], by[1])
-        )
-    for name in ("municipality", "mediator"):
-        choices = list(form.fields[name].choices) if name in form.fields else []
-        if len(choices) > FEWEST_CHOICES:
-            label = str(form.fields[name].label)
-            selects.append(Select(f"id_{name}", name, label, choices, asked.get(name, "")))
+        columns = [("", _("No columns")), *others]
+        selects.append(Select("id_columns", "by", _("Columns"), columns, by[1]))
+    selects += [
+        _select(form, name) for name in ("municipality", "mediator") if _chooses(form, name)
+    ]
     if "municipality" in by or asked.get("municipality") or asked.get("as"):
-        field = form.fields["as"]
-        chosen = asked.get("as", "")
-        selects.append(Select("id_as", "as", str(field.label), list(field.choices), chosen))
+        selects.append(_select(form, "as"))
     shown = {select.name for select in selects}
     kept = [name for name in form.indicator.slices if name in asked and name not in shown]
-    return {
-        "selects": selects,
-        "other_conditions": [(name, asked[name]) for name in kept],
-        "kept": [(name, value) for name, values in asked.lists() for value in values
-                 if name not in ("from", "to", "newer", "older")],
-    }  # fmt: skip
+    return {"selects": selects, "other_conditions": [(name, asked[name]) for name in kept]}
+
+
+def _chooses(form: FigureForm, name: str) -> bool:
+    """Whether there is anything to choose from."""
+    return name in form.fields and len(form.choices_of(name)) > FEWEST_CHOICES
+
+
+def _select(form: FigureForm, name: str) -> Select:
+    label = str(form.fields[name].label)
+    return Select(f"id_{name}", name, label, form.choices_of(name), form.asked.get(name, ""))
 
 
 # -- charts ------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """What somebody asks of the figures, read from the address."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +35,9 @@ class ChosenSlices(forms.MultipleChoiceField):
 class PeriodForm(forms.Form):
     """Two dates, both included; without any, the running year."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, **kwargs: Any) -> None:
+        super().__init__(asked, **kwargs)
+        self.asked = asked
         for name, label in (("from", _("From")), ("to", _("To"))):
             self.fields[name] = forms.DateField(
                 label=label,
@@ -79,8 +81,8 @@ class FigureForm(PeriodForm):
     side by side would tell what each of them hides.
     """
 
-    def __init__(self, *args: Any, user: User, indicator: Indicator, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, user: User, indicator: Indicator) -> None:
+        super().__init__(asked)
         self.indicator = indicator
         self.scope = access.figure_scope(user)
         slices = [(code, SLICES[code].label) for code in indicator.slices]
@@ -96,7 +98,7 @@ class FigureForm(PeriodForm):
 
     def _add_conditions(self, user: User) -> None:
         for code in self.indicator.slices:
-            self.fields[code] = forms.CharField(label=SLICES[code].label, required=False)
+            self.fields[code] = forms.CharField(label=str(SLICES[code].label), required=False)
         self.fields["municipality"] = forms.ChoiceField(
             label=_("Municipality"),
             choices=[
@@ -112,7 +114,7 @@ class FigureForm(PeriodForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        if not self.may_narrow and any(self.data.get(code) for code in SLICES):
+        if not self.may_narrow and any(self.asked.get(code) for code in SLICES):
             self.add_error(None, _("Figures for partners cannot be narrowed."))
         if not self.errors:
             values["query"] = self._query(values)
@@ -121,6 +123,10 @@ class FigureForm(PeriodForm):
             except FigureError as error:
                 self.add_error(None, str(error))
         return values
+
+    def choices_of(self, name: str) -> list[tuple[str, Any]]:
+        """The values that a field offers."""
+        return list(cast(list[tuple[str, Any]], cast(forms.ChoiceField, self.fields[name]).choices))
 
     @property
     def query(self) -> Query:

@@ -107,9 +107,10 @@ class Command(BaseCommand):
             figures = self._count(options)
         with translation.override(options["language"]):
             content = WRITERS[options["format"]](figures)
-        if options["format"] == "csv" and options["output"]:
-            content = f"{exports.BOM}{content}"
-        self._write(content, options["output"])
+        if options["output"]:
+            self._save(content, options["output"], excel=options["format"] == "csv")
+        else:
+            self._print(content)
 
     def _count(self, options: dict[str, Any]) -> list[Figure]:
         try:
@@ -145,16 +146,15 @@ class Command(BaseCommand):
         if chosen in BINARY and not options["output"] and sys.stdout.isatty():
             raise ValueError(f"A file of format {chosen} is not for the screen: give --output.")
 
-    def _write(self, content: str | bytes, output: Path | None) -> None:
-        if output is None and isinstance(content, bytes):
-            self.stdout.flush()
-            sys.stdout.buffer.write(content)
-        elif output is None:
+    def _print(self, content: str | bytes) -> None:
+        if isinstance(content, str):
             self.stdout.write(content, ending="")
         else:
-            self._save(content if isinstance(content, bytes) else content.encode(), output)
+            sys.stdout.buffer.write(content)
 
-    def _save(self, content: bytes, output: Path) -> None:
+    def _save(self, content: str | bytes, output: Path, *, excel: bool) -> None:
+        if isinstance(content, str):
+            content = content.encode("utf-8-sig" if excel else "utf-8")
         try:
             output.write_bytes(content)
         except OSError as error:
