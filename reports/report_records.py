@@ -8,6 +8,9 @@ from typing import Any
 from accounts.models import User
 from mediation.models import Assignment, Mediator, Visit
 
+from .indicators import INDICATORS
+from .models import PublishedReport
+
 MOST_SOURCES = 50  # records shown behind one unit; the JSON file holds them all
 
 
@@ -51,6 +54,12 @@ class Unit:
     code: str
     sources: list[Source]
     further: int  # records that are not shown
+
+
+def indicators_of(report: PublishedReport) -> list[str]:
+    """The indicators whose records the report holds, in the order in which reports list them."""
+    known = [code for code in INDICATORS if code in report.records]
+    return known + sorted(report.records.keys() - set(known))
 
 
 def counted_units(units: Iterable[dict[str, Any]], user: User) -> list[Unit]:

@@ -20,7 +20,7 @@ from reports.csv_files import csv_response
 from reports.indicators import INDICATORS
 from reports.models import PeriodKind, PublishedReport, ReportRun
 from reports.periods import Period
-from reports.report_records import counted_units
+from reports.report_records import counted_units, indicators_of
 from reports.report_tables import FILE_HEADER, file_rows, label_of, tables_of
 
 REPORTS_A_PAGE = 24
@@ -123,9 +123,10 @@ def report_records(request: SignedInRequest, pk: UUID) -> HttpResponse:
     report = fetch_report(request, pk)
     if damaged := refuse_damaged(request, report):
         return damaged
+    indicators = indicators_of(report)
     indicator = request.GET.get("indicator", "")
-    if indicator not in report.records:
-        indicator = next(iter(report.records))
+    if indicator not in indicators:
+        indicator = indicators[0]
     audit.record(audit.Action.FIGURES_READ, by=request.user, obj=report, indicator=indicator)
     page = Paginator(report.records[indicator], UNITS_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -133,7 +134,7 @@ def report_records(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "period": period_of(report),
         "indicator": indicator,
         "label": label_of(indicator),
-        "indicators": [(code, label_of(code)) for code in report.records],
+        "indicators": [(code, label_of(code)) for code in indicators],
         "page": page,
         "units": counted_units(page.object_list, request.user),
     }
