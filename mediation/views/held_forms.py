@@ -37,7 +37,7 @@ def held_form(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return render(request, "mediation/held_form.html", context, status=409)
     if response.status_code == 302:
         list(messages.get_messages(request))  # the page's own word is said better here
-        told = _("Your session had ended. The visit was kept and is saved now.")
+        told = _("Your session had ended. What you wrote was kept and is saved now.")
         messages.success(request, told)
     return response
 

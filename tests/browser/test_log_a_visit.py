@@ -254,7 +254,7 @@ def test_a_session_that_ends_while_writing_costs_nothing(form, mediator):
     form.locator("#id_password").fill(PASSWORD)
     form.locator("main form button[type=submit]").first.tap()
     form.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}/$"))
-    expect(form.get_by_text("The visit was kept and is saved now.")).to_be_visible()
+    expect(form.get_by_text("What you wrote was kept and is saved now.")).to_be_visible()
     assert Visit.objects.get().note == "Gara piezīme"
 
 

@@ -85,7 +85,7 @@ def test_a_form_open_when_the_session_ends_is_saved_after_signing_in_again(
     page = sign_in(browser, mediator.user, next_of(response))
     visit = Visit.objects.get()
     assert page.redirect_chain[-1][0] == reverse("visit-detail", args=[visit.pk])
-    assert "The visit was kept and is saved now." in page.content.decode()
+    assert "What you wrote was kept and is saved now." in page.content.decode()
     assert (str(visit.pk), visit.note) == (str(fields["visit"]), "Garā piezīme par slimnīcu")
     assert visit.assistance.count() == 2
     assert not HeldForm.objects.exists()
@@ -172,7 +172,7 @@ def test_a_form_older_than_the_present_session_is_saved_too(browser, mediator, u
     response = browser.post(url, visit_fields(note="No vecās lapas") | carried)
     held_url = response.url
     page = browser.get(held_url, follow=True)
-    assert "The visit was kept and is saved now." in page.content.decode()
+    assert "What you wrote was kept and is saved now." in page.content.decode()
     assert Visit.objects.get().note == "No vecās lapas"
 
 
