@@ -82,7 +82,8 @@ def _families_to_compare(user: User, family_name: str, besides: UUID | None) -> 
     hits = NameFingerprint.objects.filter(
         fingerprint__in=_beginnings(family_name), family__isnull=False
     )
-    return Family.objects.named_for(user).filter(pk__in=hits.values("family")).exclude(pk=besides)
+    found = Family.objects.named_for(user).filter(pk__in=hits.values("family"))
+    return found.exclude(pk=besides) if besides else found
 
 
 def _persons_to_compare(

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 
 from .models import Family, NameFingerprint, Person
+from .models.families import FamilyQuerySet
 from .names import search_fingerprints
 
 # A code as people type it: "JEL-0042", "jel 42", or that of a member, "JEL-0042-3".
@@ -45,7 +46,7 @@ def families_coded(user: User, text: str) -> QuerySet[Family]:
     return found if text else found.none()
 
 
-def families_matching(user: User, text: str) -> QuerySet[Family]:
+def families_matching(user: User, text: str) -> FamilyQuerySet:
     """Families the user may see, found by code or by name."""
     return Family.objects.visible_to(user).filter(
         Q(pk__in=families_coded(user, text).values("pk"))

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import access
-from accounts.models import User, codes_of
+from accounts.access import SignedInRequest
+from accounts.models import User, code_label, codes_of
 from families.models import Consent, Family, FamilyIdentity, Membership, Person, PersonIdentity
 from families.vault import Names, names_open_until, read_names
 
@@ -46,7 +46,7 @@ class ConsentShown:
     @property
     def short(self) -> str:
         """Purpose and state, for a badge beside a name."""
-        return f"{self.consent.get_purpose_display()}: {self.state.lower()}"
+        return f"{code_label('consent_purpose', self.consent.purpose)}: {self.state.lower()}"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class FamilyPage:
         return "".join(letter for letter in text if letter.isdigit() or letter == "+")
 
     @classmethod
-    def of(cls, request: HttpRequest, family: Family) -> "FamilyPage":
+    def of(cls, request: SignedInRequest, family: Family) -> "FamilyPage":
         """The page as the user may read it; whatever is named on it is put on the audit trail."""
         user = request.user
         timeline = Timeline.of(request, family)

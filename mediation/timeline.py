@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 from django.db.models.functions import Length
-from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import audit
+from accounts.access import SignedInRequest
 from accounts.models import User
 from accounts.paging import page_of
 from families.models import Family, Person
@@ -18,7 +18,7 @@ from .models import Assistance, Visit
 from .models.visits import VisitQuerySet
 
 VISITS_ON_A_PAGE = 20
-BADGE_ICONS = {
+BADGE_ICONS: dict[str, str] = {
     Visit.Status.PLANNED: "calendar-event",
     Visit.Status.NO_CONTACT: "person-x",
     Visit.Status.CANCELLED: "slash-circle",
@@ -85,7 +85,7 @@ class Timeline:
     older_url: str
 
     @classmethod
-    def of(cls, request: HttpRequest, family: Family) -> "Timeline":
+    def of(cls, request: SignedInRequest, family: Family) -> "Timeline":
         """The visits that the address asks for.
 
         Notes are read, and the reading recorded, only where the user may read them.

@@ -22,6 +22,7 @@ ANSWERS = [(GIVEN, _("Given")), (REFUSED, _("Refused"))]
 class ConsentForm(forms.Form):
     """One answer for one purpose; a refusal is recorded too."""
 
+    fields: dict[str, Any]
     id = hidden_id()
     answer = forms.ChoiceField(
         label=_("Answer"), choices=ANSWERS, initial=GIVEN, widget=forms.RadioSelect
@@ -94,7 +95,9 @@ class ConsentForm(forms.Form):
             if not Consent.objects.filter(pk=consent_id).exists():
                 raise
             made = Consent.objects.editable_by(self.user).filter(family=self.family)
-            return sent_before(self, made) or ask_again(self)
+            if (consent := sent_before(self, made)) is None:
+                ask_again(self)
+            return consent
 
 
 class ConsentWithdrawForm(forms.Form):

@@ -4,11 +4,12 @@ import json
 import uuid
 from datetime import date
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -76,9 +77,15 @@ def sent_before(form: forms.Form, made: QuerySet[M]) -> M | None:
 
 def ask_again(form: forms.Form) -> None:
     """Give the page a new id, since its own is taken, and ask for one more press."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix("id")] = str(uuid.uuid4())
+    put(form, "id", str(uuid.uuid4()))
     form.add_error(None, _("This page was open for too long. Please send it once more."))
+
+
+def put(form: forms.Form, name: str, value: str) -> None:
+    """Let a form that was sent carry another value in a hidden field when it is shown again."""
+    data = cast("QueryDict", form.data).copy()
+    data[form.add_prefix(name)] = value
+    form.data = data
 
 
 class PrivateField(forms.CharField):
@@ -109,7 +116,8 @@ class StoredMeanwhile(forms.Form):
         self.stored = stored
         self.digest = blind_index(json.dumps(stored, default=str, sort_keys=True))
         self.stored_instead: list[tuple[Any, str]] = []
-        super().__init__(*args, initial=stored | {"based_on": self.digest}, **kwargs)
+        kwargs["initial"] = stored | {"based_on": self.digest}
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -121,8 +129,7 @@ class StoredMeanwhile(forms.Form):
             if name in cleaned and self.fields[name].has_changed(value, self._typed(name))
         ]
         if self.stored_instead:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("based_on")] = self.digest
+            put(self, "based_on", self.digest)
             raise ValidationError(
                 _("Somebody changed this while the page was open. Nothing was saved yet.")
             )

@@ -18,6 +18,7 @@ from .fields import CodeChoiceField, PastDateField
 class PersonMoveForm(forms.Form):
     """To which of the user's families a person moved, and when."""
 
+    fields: dict[str, Any]
     family = forms.ModelChoiceField(
         Family.objects.none(), label=_("New family"), empty_label=_("Choose a family")
     )

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 
 from ..forms.consents import ConsentForm, ConsentWithdrawForm
@@ -16,7 +16,7 @@ from ..vault import read_names
 
 
 @allowed(Role.MEDIATOR)
-def consent_create(request: HttpRequest, pk: UUID) -> HttpResponse:
+def consent_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Record what a family, or one member, answered when asked."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     members = Person.objects.editable_by(request.user).unmerged().filter(family=family)
@@ -30,7 +30,7 @@ def consent_create(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def consent_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+def consent_withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End a consent; what it allowed is no longer allowed from that day."""
     consents = Consent.objects.editable_by(request.user).select_related(
         "family", "person", "institution"

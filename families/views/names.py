@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts import access
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 
 from ..forms.names import NamesRequestForm
 from ..models import Family
@@ -14,7 +14,7 @@ from ..services import NAMES_SHOWN_MINUTES, request_names
 
 
 @allowed(*access.MAY_REQUEST_NAMES)
-def identity_request(request: HttpRequest, pk: UUID) -> HttpResponse:
+def identity_request(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask for a family's names; while they are open already, nothing more is asked."""
     family = fetch(request, Family.objects.visible_to(request.user), pk=pk)
     if Family.objects.named_for(request.user).filter(pk=pk).exists():

@@ -6,11 +6,11 @@ Messages wait in the session, so they speak of codes, never of names.
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 
 from ..forms.persons import PersonLeaveForm, PersonMoveForm
@@ -20,7 +20,7 @@ from ..vault import Names, read_names
 
 
 @allowed(Role.MEDIATOR)
-def person_move(request: HttpRequest, pk: UUID) -> HttpResponse:
+def person_move(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a person belong to another of the user's families from a date."""
     person = fetch(request, _editable(request), pk=pk)
     families = list(_families_to_move_to(request, person))
@@ -43,7 +43,7 @@ def person_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def person_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+def person_leave(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End a person's time in a family without another one."""
     person = fetch(request, _editable(request), pk=pk)
     if not person.memberships.filter(left_on__isnull=True).exists():
@@ -58,11 +58,11 @@ def person_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "families/person_leave.html", context | _named(person, names))
 
 
-def _editable(request: HttpRequest) -> PersonQuerySet:
+def _editable(request: SignedInRequest) -> PersonQuerySet:
     return Person.objects.editable_by(request.user).unmerged().select_related("family")
 
 
-def _families_to_move_to(request: HttpRequest, person: Person) -> FamilyQuerySet:
+def _families_to_move_to(request: SignedInRequest, person: Person) -> FamilyQuerySet:
     """The user's open families; the present one only when the person has left it."""
     families = Family.objects.editable_by(request.user).open()
     if person.memberships.filter(left_on__isnull=True).exists():

@@ -35,6 +35,7 @@ LONGEST_SEARCH, MOST_WORDS = 80, 6
 class FamilyFilterForm(forms.Form):
     """Which families a list shows; what is not understood is left out."""
 
+    fields: dict[str, Any]
     status = forms.ChoiceField(
         label=_("Show"),
         required=False,
@@ -143,6 +144,7 @@ class PlaceField(forms.ModelChoiceField):
 class FamilyFactsForm(forms.Form):
     """What is known of a family, by name and as work."""
 
+    fields: dict[str, Any]
     family_name = PrivateField(label=_("Family name"), max_length=NAME_LENGTH)
     municipality = forms.ModelChoiceField(
         Municipality.objects.none(), label=_("Municipality"), empty_label=None

@@ -37,6 +37,7 @@ def was_shown(similar: list[SimilarFamily], register_anyway: str) -> bool:
 class MemberForm(forms.Form):
     """A member as a mediator knows them: a given name at least, the rest may be unknown."""
 
+    fields: dict[str, Any]
     given_name = PrivateField(label=_("Given name"), max_length=NAME_LENGTH)
     family_name = PrivateField(label=_("Family name"), max_length=NAME_LENGTH, required=False)
     sex = CodeChoiceField("sex", label=_("Sex"), initial="unknown")
@@ -189,7 +190,9 @@ class PersonCreateForm(MemberForm):
         except IntegrityError:
             if not Person.objects.filter(pk=values["id"]).exists():
                 raise
-            return self.registered_already() or ask_again(self)
+            if (made := self.registered_already()) is None:
+                ask_again(self)
+            return made
 
 
 def stored_member(person: Person, membership: Membership, names: Names) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Registration:
     def __init__(self, data: QueryDict | None, *, user: User) -> None:
         self.user = user
         self.form = FamilyCreateForm(data, user=user)
-        self.formset = MemberFormSet(data, prefix="members")
+        self.formset: Any = MemberFormSet(data, prefix="members")
         self.similar: list[SimilarFamily] = []
 
     @property
@@ -139,4 +139,6 @@ class Registration:
         except IntegrityError:
             if not Family.objects.filter(pk=form.cleaned_data["id"]).exists():
                 raise
-            return self.registered_already() or ask_again(form)
+            if (made := self.registered_already()) is None:
+                ask_again(form)
+            return made

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 from accounts.paging import page_of
 from families.models import Family
@@ -24,6 +24,7 @@ from ..family_page import FamilyPage
 from ..family_rows import FAMILIES_ON_A_PAGE, family_rows, search_families, with_work
 from ..forms.families import FamilyCloseForm, FamilyEditForm, FamilyFilterForm, FamilySearchForm
 from ..forms.registration import Registration
+from ..held_forms import forget_held, keeps_form, token_for
 from ..models import Visit
 from ..timeline import Timeline
 
@@ -31,7 +32,7 @@ READERS = (Role.MEDIATOR, Role.STAFF, Role.MENTOR, Role.COORDINATOR)
 
 
 @allowed(*READERS)
-def family_list(request: HttpRequest) -> HttpResponse:
+def family_list(request: SignedInRequest) -> HttpResponse:
     """The user's families, by name where names may be read."""
     filters = FamilyFilterForm(request.GET, user=request.user)
     families = filters.narrow(with_work(Family.objects.visible_to(request.user)))
@@ -46,7 +47,7 @@ def family_list(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(*READERS)
-def family_search(request: HttpRequest) -> HttpResponse:
+def family_search(request: SignedInRequest) -> HttpResponse:
     """Families found by name or code; posted, so that no name stands in an address."""
     if request.method != "POST":
         return redirect("family-list")
@@ -60,7 +61,8 @@ def family_search(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def family_create(request: HttpRequest) -> HttpResponse:
+@keeps_form
+def family_create(request: SignedInRequest) -> HttpResponse:
     """Register a family with its members into the mediator's caseload."""
     page = Registration(request.POST if request.method == "POST" else None, user=request.user)
     if "add_member" in request.POST:
@@ -68,16 +70,19 @@ def family_create(request: HttpRequest) -> HttpResponse:
     elif "remove_member" in request.POST:
         page = page.with_rows_changed(without=request.POST["remove_member"])
     elif request.method == "POST" and (made := page.registered_already()):
+        forget_held(request)
         messages.info(request, _("%s was registered with the first press.") % made.code)
         return redirect(made)
     elif request.method == "POST" and page.may_be_saved() and (made := page.save()):
+        forget_held(request)
         messages.success(request, _("The family is registered as %s.") % made.code)
         return redirect(made)
-    return render(request, "mediation/family_create.html", {"page": page})
+    context = {"page": page, "held_token": token_for(request.user, request.path)}
+    return render(request, "mediation/family_create.html", context)
 
 
 @allowed(*READERS)
-def family_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def family_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A family: who belongs to it, what they agreed to, and the timeline of visits."""
     families = Family.objects.visible_to(request.user).select_related("municipality", "place")
     family = fetch(request, families, pk=pk)
@@ -90,7 +95,7 @@ def family_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def family_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def family_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Correct what is known of a family."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     with transaction.atomic():
@@ -106,7 +111,7 @@ def family_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def family_close(request: HttpRequest, pk: UUID) -> HttpResponse:
+def family_close(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """End the work with a family, with a reason."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     if family.closed_on:
@@ -129,7 +134,7 @@ def family_close(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @allowed(Role.MEDIATOR)
 @require_POST
-def family_reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+def family_reopen(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take up the work with a closed family again."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     if family.closed_on:

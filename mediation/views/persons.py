@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import allowed, fetch
+from accounts.access import SignedInRequest, allowed, fetch
 from accounts.models import Role
 from families.models import Family, Person
 from families.vault import read_names
@@ -19,7 +19,7 @@ from ..services.families import correct_person
 
 
 @allowed(Role.MEDIATOR)
-def person_create(request: HttpRequest, pk: UUID) -> HttpResponse:
+def person_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Register one more member of a family."""
     family = fetch(request, Family.objects.editable_by(request.user), pk=pk)
     form = PersonCreateForm(request.POST or None, user=request.user, family=family)
@@ -35,7 +35,7 @@ def person_create(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @allowed(Role.MEDIATOR)
-def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def person_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Correct what is known of a person, and the age groups that follow from it."""
     people = Person.objects.editable_by(request.user).unmerged().select_related("family")
     person = fetch(request, people, pk=pk)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Place
 from families.models import Consent, Family, FamilyIdentity, Person, PersonIdentity
-from mediation.models import Assignment, Caseload
+from mediation.models import Assignment, Caseload, HeldForm
 from tests.factories import make_family, make_mediator, make_user
 
 pytestmark = pytest.mark.django_db
@@ -348,6 +348,39 @@ def test_the_id_of_a_foreign_family_tells_nothing_and_changes_nothing(desk, fore
     assert fresh != str(foreign_family.pk)
     desk.post(ADDRESS, page(id=fresh))
     assert Family.objects.count() == 2
+
+
+# -- the session ends while the page is open
+
+
+def test_a_page_sent_after_the_session_has_ended_is_saved_after_signing_in_again(client, mediator):
+    client.force_login(mediator.user)
+    token = client.get(ADDRESS).context["held_token"]
+    client.logout()
+    sent = page(member(given_name="Zelma"), held_token=token)
+    kept = client.post(ADDRESS, sent)
+    assert kept.headers["Location"].startswith("/account/login/")
+    assert not Family.objects.exists()
+    held = HeldForm.objects.get()
+    client.force_login(mediator.user)
+    response = client.get(f"/held/{held.pk}/", follow=True)
+    assert "What you wrote was kept and is saved now." in response.content.decode()
+    assert "Zelma" in response.content.decode()
+    assert not HeldForm.objects.exists()
+
+
+def test_a_kept_page_with_a_fault_is_shown_filled_in_and_can_be_sent(client, mediator):
+    client.force_login(mediator.user)
+    token = client.get(ADDRESS).context["held_token"]
+    client.logout()
+    client.post(ADDRESS, page(member(given_name="Zelma"), family_name="", held_token=token))
+    held = HeldForm.objects.get()
+    client.force_login(mediator.user)
+    shown = client.get(f"/held/{held.pk}/").content.decode()
+    assert 'value="Zelma"' in shown
+    assert f'name="held" value="{held.pk}"' in shown
+    client.post(ADDRESS, page(member(given_name="Zelma"), held=str(held.pk)))
+    assert not HeldForm.objects.exists()
 
 
 # -- who may be registered already

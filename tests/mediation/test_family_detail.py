@@ -177,7 +177,7 @@ def test_a_closed_family_says_so_and_can_be_taken_up_again(client, mediator, fam
     page = text(client, mediator.user, family)
     assert "closed on March 1, 2018: Moved away" in page
     assert f"/families/{family.pk}/reopen/" in page
-    assert "visits/new/" not in page
+    assert f"/families/{family.pk}/visits/new/" not in page
     assert f"/families/{family.pk}/close/" not in page
 
 
