@@ -93,6 +93,9 @@ def _is_own(event: AuditEvent) -> bool:
 
 
 def _plain(value: object) -> str:
+    """A value of an event's detail as people read it, also when it holds others."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(part)}" for key, part in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

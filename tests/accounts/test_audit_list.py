@@ -151,3 +151,10 @@ def test_others_are_refused(request, client, name):
 def test_what_was_recorded_is_escaped(admin, administrator):
     audit.record(audit.Action.REFUSED, by=administrator, path="<script>alert(1)</script>")
     assert "<script>alert" not in admin.get(PAGE).content.decode()
+
+
+def test_what_was_asked_of_the_figures_reads_as_words(admin, coordinator):
+    asked = {"from": "2017-10-01", "by": ["month", "topic"]}
+    audit.record(audit.Action.FIGURES_READ, by=coordinator, asked=asked)
+    page = admin.get(PAGE).content.decode()
+    assert "asked: from 2017-10-01, by month, topic" in page
