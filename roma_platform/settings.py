@@ -306,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish-due-reports": {
         "task": "reports.tasks.publish_due_reports",
         "schedule": SteadyInterval(REPORT_CHECK_SECONDS),
+        "last_run_at": datetime(2000, 1, 1, tzinfo=UTC),  # a beat without memory asks at once
         "options": {"expires": REPORT_CHECK_SECONDS},  # questions asked while asleep are stale
     }
 }
