@@ -2,7 +2,7 @@
 
 import logging
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
