@@ -75,7 +75,7 @@ def add_member(
 
 @transaction.atomic
 def move_person(
-    person: Person, to_family: Family, *, moved_on: date, household_role: str, by: User
+    person: Person, to_family: Family, *, moved_on: date, household_role: str, by: User | None
 ) -> Membership:
     """Let a person belong to another family from ``moved_on``; the day before is the last here.
 
@@ -172,7 +172,7 @@ def leave_family(person: Person, *, left_on: date, by: User) -> None:
 
 
 @transaction.atomic
-def close_family(family: Family, *, by: User, closed_on: date, reason: str) -> None:
+def close_family(family: Family, *, by: User | None, closed_on: date, reason: str) -> None:
     """End the work with a family; raises `ValidationError` for an impossible date."""
     if closed_on < family.registered_on:
         raise ValidationError({"closed_on": _("The family was registered later than this date.")})

@@ -85,6 +85,11 @@ UNHURRIED = [
     "Ģimene lūdza atnākt vēlreiz.",
     "Runājām romu valodā.",
 ]
+JUST_TALKED = [
+    "Iepazināmies, pastāstīju par mediatora darbu.",
+    "Pārrunājām, kā ģimenei klājas; palīdzība šobrīd nav vajadzīga.",
+    "Vienojāmies, kad tikties nākamreiz.",
+]
 
 
 def matters_of(dice: Dice, someone: Someone, day: date) -> list[str]:
@@ -120,6 +125,8 @@ def _help(
 
 def note_about(dice: Dice, assistance: list[AssistanceContent]) -> str:
     """What the mediator wrote down; often little, sometimes nothing."""
+    if not assistance:
+        return dice.choice(JUST_TALKED) if dice.happens(0.6) else ""
     sentences = [dice.choice(NOTES[each.topic]) for each in assistance[:2]]
     sentences = list(dict.fromkeys(sentences))
     if dice.happens(0.25):

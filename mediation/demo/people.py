@@ -47,12 +47,8 @@ class Workplace:
 
     town: Town
     mediator: Mediator
+    user: User  # the mediator's account
     institutions: dict[str, Institution]  # by kind
-
-    @property
-    def user(self) -> User:
-        """The account of the town's mediator."""
-        return self.mediator.user
 
 
 def fixed_id(name: str) -> UUID:
@@ -121,4 +117,4 @@ def _workplace(
     Assignment.objects.create(
         mediator=mediator, municipality_id=town.municipality, started_on=STARTED_ON
     )
-    return Workplace(town, mediator, institutions)
+    return Workplace(town, mediator, user, institutions)

@@ -203,8 +203,9 @@ class Programme:
             replace(new, content=replace(new.content, next_step="", next_step_on=None))
             for new in doubles
         ]
-        for visit, new in zip(create_visits(doubles), doubles, strict=True):
-            void_visit(visit, by=new.by, reason="Ievadīts divreiz")
+        users = {each.work.mediator.pk: each.work.user for each in self.households}
+        for visit in create_visits(doubles):
+            void_visit(visit, by=users[visit.mediator_id], reason="Ievadīts divreiz")
 
     def _close_some(self) -> None:
         """Close the work with some families when the programme ends, or soon after."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from itertools import cycle
 
 from django.utils import timezone
 
@@ -13,14 +14,15 @@ from .people import Workplace
 from .programme import ENDS_ON
 from .visits import Scribe, tick_off
 
-MONTHS = 10
-STILL_VISITED = 0.55
-VISITS = {1: 12, 2: 18, 3: 20, 4: 16, 5: 12, 6: 9, 8: 7, 10: 4, 13: 2}  # of a family
+MONTHS = 11
+STILL_VISITED = 0.7
+VISITS = {1: 8, 2: 14, 3: 18, 4: 16, 5: 13, 6: 11, 8: 9, 10: 6, 14: 5}  # of a family
 QUIET = "M-05"  # a mediator of whom nothing was heard for a while
 QUIET_DAYS = 19
 DUE_IN_DAYS = (-4, -1, 0, 0, 2, 3, 6)  # next steps, from today
 PLANNED_IN_DAYS = {"M-01": (0, 0, 1, 3, 6), QUIET: (3,)}
 PLANNED_ELSEWHERE = (0, 1, 2, 5)
+HOURS = (10, 13, 15, 11, 16)
 DRAFTS = ("Jāpieraksta, ko teica skolā.", "")
 
 
@@ -53,9 +55,9 @@ class RunningYear:
         by_ref = {each.work.mediator.ref: each.work for each in self.households}
         return [by_ref[ref] for ref in sorted(by_ref)]
 
-    def _of(self, work: Workplace, count: int) -> list[Household]:
+    def _in_turn(self, work: Workplace) -> Iterator[Household]:
         own = [each for each in self.households if each.work == work]
-        return [self.dice.choice(own) for _ in range(count)]
+        return cycle(self.dice.sample(own, len(own)))
 
     def _helped(self, household: Household, day: date) -> list[Someone]:
         here = household.members(day)
@@ -88,24 +90,23 @@ class RunningYear:
     # -- what waits: next steps, plans, drafts
 
     def _waiting(self, work: Workplace) -> Iterator[NewVisit]:
-        yield from self._next_steps(work)
-        yield from self._plans(work)
+        households = self._in_turn(work)
+        yield from self._next_steps(work, households)
+        yield from self._plans(work, households)
         if work.mediator.ref != QUIET:
-            yield from self._today(work)
+            yield from self._today(work, households)
 
-    def _next_steps(self, work: Workplace) -> Iterator[NewVisit]:
+    def _next_steps(self, work: Workplace, households: Iterator[Household]) -> Iterator[NewVisit]:
         before = working_days(self._last_day(work) - timedelta(days=9), self._last_day(work))
-        for days, household in zip(DUE_IN_DAYS, self._of(work, len(DUE_IN_DAYS)), strict=True):
+        for days, household in zip(DUE_IN_DAYS, households, strict=False):
             due = self.today + timedelta(days=days)
             day = self.dice.choice([each for each in before if each <= due])
             helped = self._helped(household, day)
             yield self.scribe.visit(household, day, helped, next_step_on=due)
 
-    def _plans(self, work: Workplace) -> Iterator[NewVisit]:
+    def _plans(self, work: Workplace, households: Iterator[Household]) -> Iterator[NewVisit]:
         ahead = PLANNED_IN_DAYS.get(work.mediator.ref, PLANNED_ELSEWHERE)
-        for number, (days, household) in enumerate(
-            zip(ahead, self._of(work, len(ahead)), strict=True)
-        ):
+        for days, hour, household in zip(ahead, HOURS, households, strict=False):
             day = self.today + timedelta(days=days)
             while days and not is_working_day(day):
                 day += timedelta(days=1)
@@ -114,17 +115,17 @@ class RunningYear:
                 day,
                 mode="home",
                 status=Visit.Status.PLANNED,
-                started_at=time(10 + 2 * number, 30),
-                note="Pārrunāt, kā veicas" if number % 2 else "",
+                started_at=time(hour, 30),
+                note="Pārrunāt, kā veicas" if hour % 2 else "",
             )
 
-    def _today(self, work: Workplace) -> Iterator[NewVisit]:
+    def _today(self, work: Workplace, households: Iterator[Household]) -> Iterator[NewVisit]:
         """A visit made today, and what was begun to be written down and not finished."""
-        (household,) = self._of(work, 1)
+        household = next(households)
         yield self.scribe.visit(
             household, self.today, self._helped(household, self.today), started_at=time(9)
         )
-        for note, household in zip(DRAFTS, self._of(work, len(DRAFTS)), strict=True):
+        for note, household in zip(DRAFTS, households, strict=False):
             day = self._last_day(work) if note else self.today
             yield self.scribe.written(
                 household,

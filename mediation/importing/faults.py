@@ -63,7 +63,9 @@ def nearest(text: str, allowed: Iterable[str], names: Mapping[str, str] | None =
     ``names`` gives other spellings, and how the value they stand for is shown.
     """
     values = {value: value for value in allowed}
-    by_form = {spelling.casefold(): shown for spelling, shown in (values | (names or {})).items()}
+    by_form = {
+        spelling.casefold(): shown for spelling, shown in (values | dict(names or {})).items()
+    }
     forms = difflib.get_close_matches(text[:SHOWN].casefold(), by_form, n=3, cutoff=0.5)
     if alike := dict.fromkeys(by_form[form] for form in forms):
         return f" Did you mean {' or '.join(alike)}?"

@@ -132,5 +132,5 @@ class MediatorSheet(Sheet):
 
 
 def _overlap(assignment: Assignment, row: MediatorRow) -> bool:
-    ends_later = assignment.ended_on is None or assignment.ended_on >= row.starts_on
-    return ends_later and (row.assigned_to is None or assignment.started_on <= row.assigned_to)
+    starts_on, ends_on = row.starts_on or date.min, row.assigned_to or date.max
+    return (assignment.ended_on or date.max) >= starts_on and assignment.started_on <= ends_on

@@ -131,7 +131,7 @@ class PersonSheet(Sheet):
         times = list(person.memberships.all())
         there = [time for time in times if time.family_id == family.pk]
         same = [time for time in there if time.joined_on == row.joined_on]
-        membership = (same or there or [None])[-1]
+        membership = next(reversed(same or there), None)
         self._check_birth(row, names)
         if membership is None:
             self._check_move(row, family, times)
@@ -141,17 +141,25 @@ class PersonSheet(Sheet):
             self._check_membership(row, joined_on, row.left_on or membership.left_on, others)
         if not self.is_sound(row):
             return
-        year = row.birth_date.year if row.birth_date else row.birth_year
+        if membership is None:
+            moved = self._move(row, person, family)
+        else:
+            moved = self._correct(row, person, membership, joined_on)
+        self.count(changed=self._facts(row, person, names) or moved)
+
+    def _facts(self, row: PersonRow, person: Person, names: PersonIdentity) -> bool:
         changed = [
-            self._move(row, person, family)
-            if membership is None
-            else self._correct(row, person, membership, joined_on),
-            self.update(person, sex=row.sex),
-            is_reborn := self._name(row, person, names) | self.update(person, birth_year=year),
+            self._name(row, person, names),
+            self.update(
+                person,
+                sex=row.sex,
+                birth_year=row.birth_date.year if row.birth_date else row.birth_year,
+                birth_year_estimated=False if row.birth_date else None,
+            ),
         ]
-        if is_reborn:
+        if any(changed):
             refresh_age_bands(person)
-        self.count(changed=any(changed))
+        return any(changed)
 
     def _check_birth(self, row: PersonRow, names: PersonIdentity) -> None:
         known = names.birth_date[:4]

@@ -8,6 +8,7 @@ import csv
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def _open_folder(folder: Path) -> Source:
     if too_large:
         raise Unreadable(*too_large)
     return Source(
-        [Table(file.stem, lambda file=file: _csv_rows(file.stem, file)) for file in files],
+        [Table(file.stem, partial(_csv_rows, file.stem, file)) for file in files],
         [entry.name for entry in entries if entry not in files],
     )
 
@@ -84,9 +85,7 @@ def _open_workbook(path: Path) -> Source:
         names = workbook.sheet_names
     except CalamineError as error:
         raise Unreadable(Fault("", 0, "", not_a_workbook)) from error
-    return Source(
-        [Table(name, lambda name=name: _workbook_rows(workbook, name)) for name in names], []
-    )
+    return Source([Table(name, partial(_workbook_rows, workbook, name)) for name in names], [])
 
 
 def _size_fault(sheet: str, path: Path) -> Fault | None:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils import timezone
 
@@ -110,7 +111,7 @@ class VisitSheet(Sheet):
         """What the visit says after this import; None when a cell has a fault."""
         if not self._is_all_sound(row, named) or not named.family or not named.mediator:
             return None
-        stated = {
+        stated: dict[str, Any] = {
             "date": row.date,
             "mediator": named.mediator.pk,
             "co_mediators": tuple(mediator.pk for mediator in named.co_mediators),

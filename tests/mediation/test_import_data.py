@@ -406,6 +406,16 @@ def test_what_else_is_known_of_a_family_and_person_survives_a_new_name(sheets):
     assert person.identity.birth_date == "1980-05-01"
 
 
+def test_a_birth_date_ends_an_estimate(sheets):
+    bring_in(sheets.csv())
+    Person.objects.filter(ref="P-2").update(birth_year=2008, birth_year_estimated=True)
+    sheets.put("persons", 3, birth_year="", birth_date="2009-03-04")
+    bring_in(sheets.csv())
+    person = Person.objects.get(ref="P-2")
+    assert (person.birth_year, person.birth_year_estimated) == (2009, False)
+    assert person.identity.birth_date == "2009-03-04"
+
+
 def test_a_family_that_the_file_closes_is_closed_with_its_caseload(sheets):
     bring_in(sheets.csv())
     sheets.put("families", 2, closed_on="2018-05-31")
