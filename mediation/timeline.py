@@ -70,10 +70,10 @@ class TimelineEntry:
         return BADGE_ICONS.get(self.visit.status, "")
 
     @property
-    def next_step_kind(self) -> str:
-        """Overdue is urgent, today and later is waiting."""
+    def is_overdue(self) -> bool:
+        """Whether the next step should have been done before today."""
         due = self.visit.next_step_on
-        return "urgent" if due and due < timezone.localdate() else "wait"
+        return due is not None and due < timezone.localdate()
 
 
 @dataclass

@@ -4,7 +4,8 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts.models import AuditEvent
 from families.models import IdentityAccess
@@ -81,7 +82,7 @@ def test_the_others_see_codes_and_facts_without_notes(
     page = text(client, user, family)
     assert anna.code in page
     assert "Housing" in page
-    assert "Next step by March 1, 2018" in page
+    assert "Next step overdue since March 1, 2018" in page
     for hidden in ("Anna", "Kalniņ", "Slepena", "Piezvanīt"):
         assert hidden not in page
     read = AuditEvent.objects.filter(actor=user, action__in=["names_read", "note_read"])
@@ -305,11 +306,14 @@ def test_void_and_cancelled_visits_are_struck_through_and_say_so(client, mediato
 
 
 def test_a_next_step_is_due_overdue_or_done(client, mediator, family):
-    due = make_visit(
-        family, mediator, DAY, next_step="Zvanīt", next_step_on=DAY + timedelta(days=7)
-    )
-    assert "Next step by March 8, 2018" in text(client, mediator.user, family)
-    finish_follow_up(due, by=mediator.user)
+    today = timezone.localdate()
+    make_visit(family, mediator, today, next_step="Zvanīt", next_step_on=today)
+    with translation.override("en"):
+        shown = f"Next step by {date_format(today)}"
+    assert shown in text(client, mediator.user, family)
+    late = make_visit(family, mediator, DAY, next_step="Zvanīt", next_step_on=DAY)
+    assert "Next step overdue since March 1, 2018" in text(client, mediator.user, family)
+    finish_follow_up(late, by=mediator.user)
     assert "Next step done" in text(client, mediator.user, family)
 
 
