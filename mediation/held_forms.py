@@ -6,6 +6,7 @@ anything stored for somebody who is not signed in; it cannot be forged, and open
 
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
 from django.core import signing
 from django.core.cache import cache
@@ -62,8 +63,16 @@ def keep_form(request: HttpRequest) -> HeldForm | None:
 
 def forget_held(request: SignedInRequest) -> None:
     """Delete the kept form that the request's own form came from, now that it is saved."""
-    kept = [held.pk for held in request.user.held_forms.only("pk")] if HELD in request.POST else []
-    HeldForm.objects.filter(pk__in=[pk for pk in kept if str(pk) == request.POST[HELD]]).delete()
+    if held := held_by(request):
+        HeldForm.objects.filter(pk=held).delete()
+
+
+def held_by(request: SignedInRequest) -> UUID | None:
+    """The id of the user's own kept form that the request's form came from."""
+    if HELD not in request.POST:
+        return None
+    own = request.user.held_forms.values_list("pk", flat=True)
+    return next((pk for pk in own if str(pk) == request.POST[HELD]), None)
 
 
 def _owner(request: HttpRequest) -> User | None:

@@ -12,6 +12,7 @@ from accounts.models.codes import code_label
 
 from . import icons
 from .models import Assignment, Caseload, Mediator, Visit
+from .services import UNFINISHED
 
 QUIET_DAYS = 14
 VISITS_SHOWN = 10
@@ -89,11 +90,11 @@ class VisitMade:
 
 
 def recent_visits(mediator: Mediator, user: User) -> list[VisitMade]:
-    """The mediator's last visits among those that the user may see."""
+    """The mediator's last visits, made or tried, among those that the user may see."""
     visits = (
         Visit.objects.visible_to(user)
         .filter(mediators=mediator)
-        .exclude(status=Visit.Status.DRAFT)
+        .exclude(status__in=[*UNFINISHED, Visit.Status.CANCELLED])
         .select_related("family")
         .defer("note", "confidential_note", "next_step", "status_reason")
         .prefetch_related("assistance")[:VISITS_SHOWN]

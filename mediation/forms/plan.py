@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -60,10 +61,10 @@ class PlanForm(forms.Form):
 
 
 def first_plan(mediator: Mediator) -> Values:
-    """A new plan: today, and how this mediator last met a family."""
+    """A new plan: tomorrow, and how this mediator last met a family."""
     return {
         "visit": uuid.uuid4(),
-        "date": timezone.localdate(),
+        "date": timezone.localdate() + timedelta(days=1),
         "mode": first_values(mediator)["mode"],
     }
 

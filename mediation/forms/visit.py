@@ -1,7 +1,6 @@
 """The visit form: what a mediator writes down after seeing a family."""
 
 import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Institution, User
-from families import vault
-from families.models import Family, Person
+from accounts.models import User
+from families.models import Family
 
-from ..models import Assignment, Mediator, Visit
+from ..models import Mediator, Visit
 from ..models.visits import MINUTES_PER_DAY
 from ..visit_content import AssistanceContent, VisitContent
-from ..visit_rules import faults_of, people_of
+from ..visit_rules import faults_of
 from .adjustments import Adjustment, AdjustmentsField, choices_with, plain_help
 from .fields import NOTE_LENGTH, ClockField, DayField, PickField, TextField, TicksField
+from .visit_offer import VisitOffer
 
 MINUTE_PICKS = (15, 30, 45, 60, 90)
 OTHER = "other"  # the pick that opens a field of its own
@@ -28,6 +27,7 @@ RULED_BY = {"visit", "result", "date", "present", "assisted", "topics", "co_medi
 EMPTY: dict[str, Any] = {
     "mode": "",
     "adjustments": [],
+    "done_steps": [],
     "started_at": None,
     "note": "",
     "next_step": "",
@@ -82,6 +82,10 @@ class VisitForm(forms.Form):
     )
     note = TextField(label=gettext_lazy("Note"), max_length=NOTE_LENGTH, rows=4)
     confidential_note = TextField(label=gettext_lazy("Confidential note"), max_length=NOTE_LENGTH)
+    done_steps = TicksField(
+        label=gettext_lazy("Done with this visit"),
+        error_messages={"invalid_choice": gettext_lazy("This next step is not open any more.")},
+    )
     next_step = TextField(label=gettext_lazy("Next step"), max_length=500, rows=2)
     next_step_when = forms.CharField(
         label=gettext_lazy("When"), required=False, widget=forms.RadioSelect
@@ -100,7 +104,7 @@ class VisitForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.family, self.mediator = user, family, mediator
+        self.family, self.mediator = family, mediator
         self.before, self.as_draft = before, as_draft
         if not sees_confidential:
             del self.fields["confidential_note"]
@@ -110,65 +114,22 @@ class VisitForm(forms.Form):
             "min": family.registered_on.isoformat(),
             "max": timezone.localdate().isoformat(),
         }
+        self.offer = VisitOffer(
+            user, family, mediator, self.typed_date or timezone.localdate(), before
+        )
         self._offer_choices()
 
     def _offer_choices(self) -> None:
+        offer, fields = self.offer, self.fields
         rows = self.before.assistance if self.before else ()
-        fields = self.fields
-        fields["present"].choices = fields["assisted"].choices = self._people_choices
+        modes = {self.before.mode} if self.before else ()
+        fields["present"].choices = fields["assisted"].choices = offer.people_choices
         fields["topics"].choices = choices_with("topic", {row.topic for row in rows})
-        fields["mode"].choices = choices_with(
-            "visit_mode", {self.before.mode} if self.before else ()
-        )
-        fields["co_mediators"].choices = self._colleague_choices
+        fields["mode"].choices = choices_with("visit_mode", modes)
+        fields["co_mediators"].choices = offer.colleague_choices
+        fields["done_steps"].choices = offer.step_choices
         fields["adjustments"].kept = tuple(Adjustment.of(row) for row in rows)
-        fields["adjustments"].institution_ids = lambda: {str(row.pk) for row in self.institutions}
-
-    # -- whom and what the form offers ---------------------------------------------------------
-
-    @cached_property
-    def people(self) -> list[Person]:
-        """Everybody who ever belonged to the family, and whoever the stored visit names."""
-        members = Person.objects.unmerged().filter(memberships__family=self.family)
-        found = {person.pk: person for person in members}
-        found |= Person.objects.in_bulk(people_of(self.before) - set(found))
-        return sorted(found.values(), key=lambda person: (len(person.code), person.code))
-
-    def _people_choices(self) -> list[tuple[str, str]]:
-        return [(str(person.pk), person.code) for person in self.people]
-
-    @cached_property
-    def names(self) -> vault.Names:
-        """The names of the family and its people; reading them goes on the audit trail."""
-        return vault.read_names(self.user, [self.family], self.people)
-
-    def name_of(self, pk: UUID) -> str:
-        return next(self.names.of_person(person) for person in self.people if person.pk == pk)
-
-    @cached_property
-    def institutions(self) -> list[Institution]:
-        """Institutions that serve the family, and those that the stored visit names."""
-        serving = Institution.objects.current().serving([self.family.municipality_id])
-        found = {institution.pk: institution for institution in serving}
-        rows = self.before.assistance if self.before else ()
-        named = {row.institution for row in rows if row.institution}
-        found |= Institution.objects.in_bulk(named - set(found))
-        return sorted(found.values(), key=lambda institution: institution.name)
-
-    @cached_property
-    def colleagues(self) -> list[Mediator]:
-        """Others assigned to the family's municipality on the visit's date, and those named."""
-        assigned = Assignment.objects.on(self.typed_date or timezone.localdate()).filter(
-            municipality=self.family.municipality_id
-        )
-        named = Mediator.objects.filter(pk__in=self.before.co_mediators if self.before else ())
-        found = named | Mediator.objects.filter(pk__in=assigned.values("mediator"))
-        return list(found.exclude(pk=self.mediator.pk))
-
-    def _colleague_choices(self) -> list[tuple[str, str]]:
-        # Oneself is no colleague, and is ignored rather than refused.
-        everybody = [*self.colleagues, self.mediator]
-        return [(str(mediator.pk), mediator.full_name) for mediator in everybody]
+        fields["adjustments"].institution_ids = offer.institution_ids
 
     @property
     def typed_date(self) -> datetime.date | None:
@@ -186,7 +147,7 @@ class VisitForm(forms.Form):
         if not RULED_BY & set(self.errors):
             self.content = self._content(data)
             for field, told in faults_of(
-                self.content, self.family, before=self.before, name_of=self.name_of
+                self.content, self.family, before=self.before, name_of=self.offer.name_of
             ):
                 self._add_fault(self._shown_at(field), told)
         return data
@@ -282,6 +243,7 @@ class VisitForm(forms.Form):
             *(f"assisted:{pk}" for pk in data["assisted"] if pk not in helped),
             *(f"topic:{code}" for code in data["topics"] if code not in topics),
             *([f"result:{result}"] if result != Visit.Status.CONFIRMED else []),
+            *(f"done:{pk}" for pk in data["done_steps"] if self.as_draft),
         )
 
     def forgive(self) -> None:

@@ -70,7 +70,7 @@ class VisitTiles:
 
     @property
     def family_name(self) -> str:
-        return self.form.names.of_family(self.form.family)
+        return self.form.offer.names.of_family(self.form.family)
 
     # -- people --------------------------------------------------------------------------------
 
@@ -79,14 +79,14 @@ class VisitTiles:
         present, assisted = self._chosen("present"), self._chosen("assisted")
         return [
             self._member(person, str(person.pk) in present, str(person.pk) in assisted)
-            for person in self.form.people
+            for person in self.form.offer.people
         ]
 
     def _member(self, person: Person, is_present: bool, is_assisted: bool) -> MemberTile:
-        identity = self.form.names.persons.get(person.pk)
+        identity = self.form.offer.names.persons.get(person.pk)
         return MemberTile(
             person=person,
-            name=self.form.names.of_person(person),
+            name=self.form.offer.names.of_person(person),
             initials=identity.initials if identity else "",
             age=_age(person, identity),
             is_age_estimated=person.birth_year_estimated,
@@ -96,7 +96,7 @@ class VisitTiles:
 
     @cached_property
     def _members_now(self) -> set[UUID]:
-        return members_on(self.form.family, self.form.typed_date or timezone.localdate())
+        return members_on(self.form.family, self.form.offer.day)
 
     @property
     def members(self) -> list[MemberTile]:
@@ -187,7 +187,7 @@ class VisitTiles:
         chosen = self._chosen("co_mediators")
         return [
             Tile(str(mediator.pk), mediator.full_name, str(mediator.pk) in chosen)
-            for mediator in self.form.colleagues
+            for mediator in self.form.offer.colleagues
         ]
 
     @property
@@ -195,6 +195,16 @@ class VisitTiles:
         """Whether something stands in the part with the start time and the colleagues."""
         errors = {"started_at", "co_mediators"} & set(self.form.errors)
         return bool(errors or self.form["started_at"].value() or self._chosen("co_mediators"))
+
+    @property
+    def open_steps(self) -> list[Tile]:
+        """Next steps with the family that this visit may have done."""
+        done = self._chosen("done_steps")
+        return [
+            Tile(str(visit.pk), visit.next_step, str(visit.pk) in done, day=visit.next_step_on)
+            for visit in self.form.offer.open_steps
+            if str(visit.pk) != str(self.form["visit"].value())
+        ]
 
     # -- help that differs from person to person -----------------------------------------------
 

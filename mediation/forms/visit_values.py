@@ -56,6 +56,7 @@ def stored_values(visit: Visit, content: VisitContent) -> Values:
         "co_mediators": [str(pk) for pk in content.co_mediators],
         "note": content.note,
         "confidential_note": content.confidential_note,
+        "done_steps": ticks.get("done", []),
         "next_step": content.next_step,
         **_next_step(content.next_step_on),
     }

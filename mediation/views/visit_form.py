@@ -135,8 +135,8 @@ def _answer(request: SignedInRequest, form: VisitForm, visit: Visit | None = Non
             form.forgive()
         elif form.is_valid() and (response := save_form(request, form, visit)):
             return response
-    if visit:
-        audit.record(audit.Action.NOTE_READ, by=request.user, obj=visit)
+    read = dict.fromkeys([*([visit] if visit else []), *form.offer.open_steps])
+    audit.record_many(audit.Action.NOTE_READ, by=request.user, objects=read)
     context = {
         "form": form,
         "tiles": VisitTiles(form),

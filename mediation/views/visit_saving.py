@@ -5,6 +5,7 @@ Messages wait in the session, so they speak of codes, never of names.
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +15,9 @@ from accounts.access import SignedInRequest, fetch
 
 from ..forms.plan import PlanForm
 from ..forms.visit import VisitForm
-from ..held_forms import TOKEN, forget_held
+from ..held_forms import TOKEN, forget_held, held_by
 from ..models import Visit
-from ..services import VisitConflict, change_visit, create_visit
+from ..services import VisitConflict, change_visit, create_visit, finish_follow_up
 from ..visit_content import content_of
 from ..visit_differences import differences
 
@@ -50,7 +51,11 @@ def save_form(
     return redirect(saved)
 
 
+@transaction.atomic
 def _store(request: SignedInRequest, form: SavedForm, visit: Visit | None) -> Visit:
+    if form.content.status != Visit.Status.DRAFT:
+        for step in form.cleaned_data.get("done_steps", ()):
+            finish_follow_up(Visit(pk=step), by=request.user)
     visit_id, version = form.cleaned_data["visit"], form.cleaned_data["version"]
     if visit is None and version:  # the page kept a draft while it was being filled in
         mine = Visit.objects.editable_by(request.user)
@@ -81,6 +86,7 @@ def _show_conflict(request: SignedInRequest, form: SavedForm, stored: Visit) -> 
             if name not in NOT_SENT_AGAIN
             for value in values
         ],
+        "held": held_by(request),
         "url_name": _overwriting(form, stored),
     }
     return render(request, "mediation/visit_conflict.html", context, status=409)

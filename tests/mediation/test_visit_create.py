@@ -452,11 +452,11 @@ def test_the_page_costs_as_many_queries_for_a_large_family(
     signed_in, url, family, django_assert_num_queries
 ):
     signed_in.get(url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         signed_in.get(url)
     for number in range(6):
         make_person(family, f"Bērns {number}", birth_year=2015)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         signed_in.get(url)
 
 
@@ -465,6 +465,60 @@ def test_saving_costs_twelve_queries_beside_session_audit_and_savepoints(
 ):
     signed_in.get(url)
     fields = visit_fields(assisted=people, topics=["housing", "health"], note="Piezīme")
-    # session and user: 3, audit: 1, savepoints: 4
-    with django_assert_num_queries(12 + 3 + 1 + 4):
+    # session and user: 3, audit: 1, savepoints: 6
+    with django_assert_num_queries(12 + 3 + 1 + 6):
         signed_in.post(url, fields)
+
+
+# -- next steps that the visit has done
+
+
+@pytest.fixture
+def promised(family, mediator):
+    """An earlier visit with a next step."""
+    return make_visit(
+        family, mediator, next_step="Aiznest dokumentus", next_step_on=date(2018, 1, 1)
+    )
+
+
+def test_an_open_next_step_can_be_ticked_off_with_the_visit_and_twice_is_once(
+    signed_in, url, promised, mediator
+):
+    assert "Aiznest dokumentus" in signed_in.get(url).content.decode()
+    fields = visit_fields(done_steps=[str(promised.pk)])
+    first, second = signed_in.post(url, fields), signed_in.post(url, fields)
+    assert first.url == second.url
+    promised.refresh_from_db()
+    assert promised.next_step_done_by == mediator.user
+    assert AuditEvent.objects.filter(action="changed", object_id=str(promised.pk)).count() == 1
+    assert "Aiznest dokumentus" not in signed_in.get(url).content.decode()
+
+
+def test_a_next_step_stays_open_when_the_visit_is_not_saved_or_only_a_draft(
+    signed_in, url, promised
+):
+    done = {"done_steps": [str(promised.pk)]}
+    signed_in.post(url, visit_fields(date="2099-01-01", **done))
+    draft = visit_fields(**done)
+    signed_in.post(url, draft | {"save": "draft"})
+    promised.refresh_from_db()
+    assert promised.is_follow_up_open
+    page = signed_in.get(reverse("visit-edit", args=[draft["visit"]]))
+    assert [tile.is_chosen for tile in page.context["tiles"].open_steps] == [True]
+
+
+def test_a_next_step_stays_open_when_the_visit_meets_a_conflict(signed_in, url, promised):
+    fields = visit_fields(note="Viens")
+    signed_in.post(url, fields)
+    changed = fields | {"note": "Divi", "done_steps": [str(promised.pk)]}
+    assert signed_in.post(url, changed).status_code == 409
+    promised.refresh_from_db()
+    assert promised.is_follow_up_open
+
+
+def test_a_step_of_another_family_is_refused(signed_in, url, stranger, foreign_family):
+    foreign = make_visit(foreign_family, stranger, next_step_on=date(2018, 1, 1))
+    response = signed_in.post(url, visit_fields(done_steps=[str(foreign.pk)]))
+    assert list(errors_of(response)) == ["done_steps"]
+    foreign.refresh_from_db()
+    assert foreign.is_follow_up_open
