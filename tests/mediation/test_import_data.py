@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Code, Institution, Municipality, Place, Role, User
@@ -128,6 +129,16 @@ def test_an_account_that_comes_with_a_mediator_cannot_sign_in_yet(sheets):
     assert not user.is_active
     assert not user.has_usable_password()
     assert Mediator.objects.get(ref="M-2").user is None
+
+
+def test_once_activated_its_owner_chooses_a_password(sheets, client, mailoutbox):
+    bring_in(sheets.csv())
+    address = {"email": "ilze@example.test"}
+    client.post(reverse("account_reset_password"), address)
+    assert mailoutbox == []
+    User.objects.filter(**address).update(is_active=True)
+    client.post(reverse("account_reset_password"), address)
+    assert [mail.to for mail in mailoutbox] == [["ilze@example.test"]]
 
 
 def test_a_user_who_is_there_is_linked_and_keeps_signing_in(sheets):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from mediation.importing import Refused, Result, import_path
 
@@ -59,9 +59,9 @@ class Command(BaseCommand):
         except Refused as refused:
             self._clear()
             self._refuse(refused)
-        except OperationalError as error:
+        except DatabaseError as error:  # it is busy, or somebody imports the same meanwhile
             raise CommandError(
-                f"The database could not be used, and nothing was written: {error}"
+                f"The database refused, and nothing was written. Try again later. ({error})"
             ) from error
         self._clear()
         self._tell(result, dry_run=dry_run)
