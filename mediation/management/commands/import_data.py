@@ -68,9 +68,9 @@ class Command(BaseCommand):
 
     def _refuse(self, refused: Refused) -> None:
         for fault in refused.faults:
-            self.stderr.write(str(fault))
+            self.stderr.write(str(fault), style_func=str)
         if refused.uncounted:
-            self.stderr.write(f"… and {refused.uncounted:,} more.")
+            self.stderr.write(f"… and {refused.uncounted:,} more.", style_func=str)
         faults = "1 fault" if refused.total == 1 else f"{refused.total:,} faults"
         raise CommandError(f"{faults} found. Nothing was written.")
 
@@ -89,8 +89,8 @@ class Command(BaseCommand):
 
     def _progress(self, sheet: str, rows: int) -> None:
         if self.stderr.isatty():
-            self.stderr.write(f"\r\033[K{sheet}: {rows:,} rows read", ending="")
+            self.stderr.write(f"\r\033[K{sheet}: {rows:,} rows read", str, ending="")
 
     def _clear(self) -> None:
         if self.stderr.isatty():
-            self.stderr.write("\r\033[K", ending="")
+            self.stderr.write("\r\033[K", str, ending="")
