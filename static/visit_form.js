@@ -71,9 +71,9 @@
   // -- a draft on the server, five seconds after a change
   const address = form.dataset.autosave;
   if (!address) return;
-  const WAIT = Number(form.dataset.wait) || 5000, LONGEST = 4000;
+  const WAIT = 5000, LONGEST_WAIT = 60000, LONGEST_DRAFT = 4000;
   const say = (text) => { one("[data-draft-state]").textContent = text; };
-  let timer = 0, running = null, changed = false, stopped = false;
+  let timer = 0, wait = WAIT, running = null, changed = false, stopped = false;
 
   const keep = async (options = {}) => {
     changed = false;
@@ -84,15 +84,16 @@
       if (answer.ok) {
         const draft = await answer.json();
         one("[name=version]").value = draft.version;
+        wait = WAIT;
         return say(draft.told);
       }
       if (answer.status === 409) stopped = true;
       const known = { 0: "signedOut", 403: "signedOut", 409: "elsewhere", 422: "notKept" };
       say(form.dataset[known[answer.status] || "offline"]);
-      if (!(answer.status in known)) later();
+      if (!(answer.status in known)) again();
     } catch {
       say(form.dataset.offline);
-      later();
+      again();
     }
   };
   const run = () => {
@@ -102,9 +103,11 @@
   };
   const later = () => {
     changed = true;
-    if (!timer && !stopped && !running) timer = setTimeout(run, WAIT);
+    if (!timer && !stopped && !running) timer = setTimeout(run, wait);
   };
+  const again = () => { changed = true; wait = Math.min(2 * wait, LONGEST_WAIT); };
   form.addEventListener("input", later);
+  window.addEventListener("online", () => { if (changed) { clearTimeout(timer); run(); } });
 
   // Leaving the page keeps what the five seconds had not yet reached.
   const leave = () => {
@@ -123,7 +126,7 @@
     if (!running) return;
     event.preventDefault();
     const submit = () => { running = null; form.requestSubmit(event.submitter); };
-    Promise.race([running, new Promise((done) => { setTimeout(done, LONGEST); })]).then(submit);
+    Promise.race([running, new Promise((done) => { setTimeout(done, LONGEST_DRAFT); })]).then(submit);
   });
   // Back to this page: drafts are kept again.
   window.addEventListener("pageshow", () => { stopped = false; });

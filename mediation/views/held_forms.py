@@ -21,8 +21,8 @@ from ..models import HeldForm
 def held_form(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send the kept form again, as its writer, to the page it was meant for.
 
-    That page saves it, or shows it filled in with what is wrong. Reloading does no harm: the
-    visit's id makes it one visit.
+    That page saves it and lets go of the kept form, or shows it filled in with what is wrong.
+    Reloading does no harm: the visit's id makes it one visit.
     """
     held = fetch(request, HeldForm.objects.filter(owner=request.user), pk=pk)
     request.method = "POST"
@@ -32,14 +32,23 @@ def held_form(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         response = page.func(request, *page.args, **page.kwargs)
     except Http404:
-        request.method = "GET"  # what follows is no form that was sent
-        context = {"held": held, "note": request.POST.get("note", "")}
-        return render(request, "mediation/held_form.html", context, status=409)
-    if response.status_code == 302:
-        list(messages.get_messages(request))  # the page's own word is said better here
-        told = _("Your session had ended. What you wrote was kept and is saved now.")
-        messages.success(request, told)
+        told = _("The family is no longer in your caseload.")
+        return _show_unsaved(request, held, [told])
+    if response.status_code != 302:
+        return response
+    said = [str(message) for message in messages.get_messages(request)]
+    if HeldForm.objects.filter(pk=pk).exists():  # as for a visit that was voided meanwhile
+        return _show_unsaved(request, held, said)
+    told = _("Your session had ended. What you wrote was kept and is saved now.")
+    messages.success(request, told)
     return response
+
+
+def _show_unsaved(request: SignedInRequest, held: HeldForm, reasons: list[str]) -> HttpResponse:
+    """What was written, and why it cannot be saved any more."""
+    request.method = "GET"  # what follows is no form that was sent
+    context = {"held": held, "reasons": reasons, "note": request.POST.get("note", "")}
+    return render(request, "mediation/held_form.html", context, status=409)
 
 
 @allowed(Role.MEDIATOR)

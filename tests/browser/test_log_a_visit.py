@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,7 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from mediation.models import Visit
-from tests.browser.conftest import DESK, PHONE
+from mediation.services import create_visit
+from mediation.visit_content import VisitContent
+from tests.browser.conftest import DESK, PHONE, overflow
 from tests.factories import PASSWORD, make_family, make_visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +67,14 @@ def tile(page: Page, label: str) -> Locator:
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save the visit").tap()
     page.wait_for_url(re.compile(r"/visits/[0-9a-f-]{36}/$"))
+
+
+def make_visit_under(pk: str, family, mediator) -> Visit:
+    """Somebody else's words under the id of a form that is open."""
+    content = VisitContent(
+        family=family.pk, mediator=mediator.pk, date=timezone.localdate(), mode="phone", minutes=5
+    )
+    return create_visit(UUID(pk), content, by=mediator.user)[0]
 
 
 def in_sight(page: Page, there: Locator) -> bool:
@@ -197,6 +208,29 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(form):
     expect(form.get_by_role("alert")).to_contain_text("Tick who was assisted")
     assert form.get_by_label("Note", exact=True).input_value() == "Paliek"
     assert tile(form, "Housing").locator("input").is_checked()
+
+
+def test_the_form_stays_accessible_opened_wrong_and_in_conflict(form, axe, family, mediator):
+    make_visit(family, mediator, next_step="Zvanīt", next_step_on=timezone.localdate())
+    form.reload()
+    for name in ("Anna", "Jānis"):
+        switch(form, name, "Assisted").tap()
+    tile(form, "Housing").tap()
+    for closed in form.locator("details:not([open]) > summary").all():
+        if closed.is_visible():
+            closed.tap()
+    form.locator("label.pick", has_text=re.compile("^Other$")).tap()
+    assert axe(form) == []
+    form.get_by_role("button", name="Save the visit").tap()
+    expect(form.get_by_role("alert")).to_be_visible()
+    assert axe(form) == []
+    stored = form.locator("[name=visit]").input_value()
+    form.get_by_label("Other number of minutes").fill("20")
+    make_visit_under(stored, family, mediator)
+    form.get_by_role("button", name="Save the visit").tap()
+    expect(form.get_by_role("heading", name="What you typed now")).to_be_visible()
+    assert axe(form) == []
+    assert overflow(form) == 0
 
 
 # -- nothing is lost on the way

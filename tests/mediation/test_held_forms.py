@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mediation import held_forms
 from mediation.models import Caseload, HeldForm, Visit
+from mediation.services import void_visit
 from tests.factories import PASSWORD, make_visit
 
 from .posting import plan_fields, visit_fields
@@ -212,6 +213,21 @@ def test_what_can_no_longer_be_saved_says_so_and_can_be_deleted(browser, mediato
     discard = reverse("held-form-discard", args=[HeldForm.objects.get().pk])
     browser.post(discard, {"csrfmiddlewaretoken": secret_of(page)})
     assert not HeldForm.objects.exists()
+
+
+def test_a_change_to_a_visit_voided_meanwhile_is_not_called_saved(browser, mediator, family):
+    visit = make_visit(family, mediator)
+    url = reverse("visit-edit", args=[visit.pk])
+    carried = open_form(browser, mediator.user, url)
+    end_session(browser)
+    void_visit(visit, by=mediator.user, reason="Kļūda")
+    fields = visit_fields(visit=visit.pk, version=1, note="Par vēlu") | carried
+    page = sign_in(browser, mediator.user, next_of(browser.post(url, fields)))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "is saved now" not in text
+    assert "voided or cancelled" in text
+    assert "Par vēlu" in text
 
 
 def test_a_foreign_kept_form_cannot_be_deleted(client, mediator, colleague):
