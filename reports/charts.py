@@ -18,7 +18,8 @@ from .wording import number_text
 BAR_STEP = 46
 PLOT_TOP, PLOT_HEIGHT = 24, 132
 LINE_HEIGHT = 190
-MOST_LABELS = 4
+MOST_LABELS = 6
+MOST_READ_OUT = 4
 EDGE = 4.0  # per cent left free on both sides, so that the outer labels fit
 
 
@@ -63,7 +64,7 @@ def line_chart(chart_id: str, title: str, points: Sequence[Point]) -> SafeString
     step = (100 - 2 * EDGE) / max(1, len(points) - 1)
     every, last = -(-len(points) // MOST_LABELS), len(points) - 1
     dots = [
-        _dot(point, EDGE + number * step, most, is_labelled=(last - number) % every == 0)
+        _dot(point, EDGE + number * step, most) | _labelled(last - number, every)
         for number, point in enumerate(points)
     ]
     if len(dots) > 1:  # the outer labels end with the chart
@@ -86,16 +87,20 @@ def line_chart(chart_id: str, title: str, points: Sequence[Point]) -> SafeString
     return render_to_string("reports/figure_chart_line.html", context)
 
 
-def _dot(point: Point, x: float, most: int, *, is_labelled: bool) -> dict[str, Any]:
+def _dot(point: Point, x: float, most: int) -> dict[str, Any]:
     return {
         "point": point,
         "x": _percent(x),
         "y": PLOT_TOP + round(PLOT_HEIGHT * (1 - (point.value or 0) / most)),
         "is_known": point.value is not None,
-        "is_labelled": is_labelled,
         "label_x": _percent(x),
         "anchor": "middle",
     }
+
+
+def _labelled(from_end: int, every: int) -> dict[str, bool]:
+    """Whether a dot has words; on a phone every second of those has room."""
+    return {"is_labelled": from_end % every == 0, "is_wide": from_end // every % 2 == 1}
 
 
 def _percent(share: float) -> str:
@@ -106,7 +111,7 @@ def _described(points: Sequence[Point]) -> str:
     """The chart in words: every value when they are few, else the first, the last, the most."""
     if not points:
         return ""
-    if len(points) <= MOST_LABELS:
+    if len(points) <= MOST_READ_OUT:
         return "; ".join(f"{point.label}: {point.text}" for point in points)
     most = max(points, key=lambda point: point.value or 0)
     first, last = points[0], points[-1]
