@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import access
 from accounts.models import Municipality, User
+from accounts.search import folded
 from mediation.models import Mediator
 from reports.engine import check
 from reports.figures import INTERNAL, FigureError, Query, conditions
@@ -103,7 +104,10 @@ class FigureForm(PeriodForm):
             label=_("Municipality"),
             choices=[
                 ("", _("All municipalities")),
-                *((m.pk, m.name) for m in Municipality.objects.all()),
+                *sorted(
+                    ((m.pk, m.name) for m in Municipality.objects.all()),
+                    key=lambda choice: folded(choice[1]),
+                ),
             ],
             required=False,
         )
