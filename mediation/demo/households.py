@@ -1,6 +1,6 @@
 """The families of the demo and their members."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -27,7 +27,13 @@ REGISTERED = {
     (date(2018, 3, 1), date(2018, 3, 29)): 6,
     (date(2018, 4, 3), date(2018, 4, 27)): 4,
 }
-LANGUAGES = {("lv", "rom"): 45, ("lv",): 20, ("ru", "rom"): 20, ("ru",): 10, ("rom",): 5}
+LANGUAGES: dict[Iterable[str], int] = {
+    ("lv", "rom"): 45,
+    ("lv",): 20,
+    ("ru", "rom"): 20,
+    ("ru",): 10,
+    ("rom",): 5,
+}
 CONSENT_FORMS = {"written": 70, "oral": 25, "electronic": 5}
 
 

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Institution, Role, User
+from accounts.models import Institution, Municipality, Role, User
 from accounts.models.places import REVIEWING_KINDS
 
 from ..models import Assignment, Mediator
@@ -64,7 +64,7 @@ def make_workplaces() -> list[Workplace]:
     staff, mentor = users[Role.STAFF][0], users[Role.MENTOR][0]
     staff.institution = institutions["LV-JEL"]["social_service"]
     staff.save(update_fields=["institution"])
-    staff.municipalities.set(["LV-JEL"])
+    staff.municipalities.set(Municipality.objects.filter(pk="LV-JEL"))
     return [
         _workplace(number, town, user, mentor, institutions[town.municipality])
         for number, (town, user) in enumerate(zip(TOWNS, users[Role.MEDIATOR], strict=True), 1)
@@ -103,7 +103,7 @@ def _users(role: Role, sealed: str) -> list[User]:
 def _workplace(
     number: int, town: Town, user: User, mentor: User, institutions: dict[str, Institution]
 ) -> Workplace:
-    user.municipalities.set([town.municipality])
+    user.municipalities.set(Municipality.objects.filter(pk=town.municipality))
     mediator = Mediator.objects.create(
         id=fixed_id(f"mediators/{number}"),
         ref=f"M-{number:02}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Role, User
+from accounts.models import Municipality, Role, User
 
 from ..models import Assignment, Mediator
 from . import cells
@@ -111,7 +111,7 @@ class MediatorSheet(Sheet):
             user = User.objects.create_user(
                 row.email, full_name=row.full_name, role=Role.MEDIATOR, is_active=False
             )
-            user.municipalities.set(row.municipalities)
+            user.municipalities.set(Municipality.objects.filter(pk__in=row.municipalities))
         mediator.user = user
         mediator.save(update_fields=["user"])
         return True

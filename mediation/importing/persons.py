@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -81,7 +82,7 @@ class PersonSheet(Sheet):
             reason = f"{row.birth_year} is not the year of {row.birth_date.isoformat()}."
             self.fault(row.number, "birth_year", reason)
 
-    def is_repeated(self, row: PersonRow) -> bool:
+    def is_repeated(self, row: Any) -> bool:
         first = self.seen.setdefault(row.ref, row.number) if row.ref else row.number
         if first == row.number:
             self.family_of_row[row.number] = row.family
@@ -228,7 +229,7 @@ class PersonSheet(Sheet):
         membership = move_person(
             person,
             family,
-            moved_on=row.joined_on,
+            moved_on=cast(date, row.joined_on),  # _check_move asked for it
             household_role=row.household_role or "unknown",
             by=self.run.by,
         )

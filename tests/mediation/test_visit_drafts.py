@@ -187,7 +187,9 @@ def test_keeping_a_draft_needs_post_and_a_mediator(client, family, mentor, keep,
 def test_a_draft_kept_from_a_planned_visit_keeps_the_plan_in_its_history(
     signed_in, family, mediator, keep
 ):
-    plan = make_visit(family, mediator, timezone.localdate(), status="planned", note="Pārrunāt skolu")
+    plan = make_visit(
+        family, mediator, timezone.localdate(), status="planned", note="Pārrunāt skolu"
+    )
     answer = keep(visit_fields(visit=plan.pk, version=1, note="Pārrunājām"))
     assert answer.json()["version"] == 2
     draft = Visit.objects.get()

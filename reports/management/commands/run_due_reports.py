@@ -1,9 +1,8 @@
 """Makes the periodic reports that are due, without Celery."""
 
-import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.models import ReportRun
 from reports.publishing import publish_due, waiting_runs
@@ -23,10 +22,10 @@ at it), 1 when a report could not be made; the reports page says more and lets y
 class Command(BaseCommand):
     help = HELP
 
-    def create_parser(self, *args: Any, **options: Any) -> argparse.ArgumentParser:
-        return super().create_parser(*args, epilog=EPILOG, **options)
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        return super().create_parser(prog_name, subcommand, epilog=EPILOG, **options)
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--list", action="store_true", help="only show what is due; nothing is made"
         )
