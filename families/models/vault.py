@@ -83,7 +83,7 @@ class IdentityAccess(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="identity_accesses"
     )
     family = models.ForeignKey(Family, models.CASCADE, related_name="identity_accesses")
-    reason = models.CharField(_("reason"), max_length=300)
+    reason = EncryptedTextField(_("reason"), max_length=300)  # people mention names in it
     requested_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 

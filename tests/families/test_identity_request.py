@@ -4,11 +4,12 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from families.models import Family, IdentityAccess
-from families.services import NAMES_SHOWN_MINUTES
+from families.services import NAMES_SHOWN_MINUTES, request_names
 
 pytestmark = pytest.mark.django_db
 REASON = "The school asked who signs for the pupil."
@@ -81,3 +82,12 @@ def test_a_mentor_of_others_gets_the_404_of_an_absent_one(client, other_mentor, 
     assert ask(client, other_mentor, family).status_code == 404
     assert client.get(f"/families/{uuid.uuid4()}/names/").status_code == 404
     assert not IdentityAccess.objects.exists()
+
+
+def test_the_reason_is_sealed_for_it_may_mention_somebody(family, coordinator):
+    request_names(family, by=coordinator, reason="Zvanīja Anna Kalniņa")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reason FROM families_identityaccess")
+        (stored,) = cursor.fetchone()
+    assert "Anna" not in stored
+    assert IdentityAccess.objects.get().reason == "Zvanīja Anna Kalniņa"
