@@ -161,7 +161,8 @@ def leave_family(person: Person, *, left_on: date, by: User) -> None:
 
     Raises `ValidationError` when the person has already left or joined after that day.
     """
-    present = person.memberships.select_for_update().latest("joined_on")
+    Person.objects.select_for_update().get(pk=person.pk)  # as move_person does
+    present = person.memberships.latest("joined_on")
     if present.left_on is not None:
         raise ValidationError(_("The person has already left this family."))
     if left_on < present.joined_on:

@@ -10,6 +10,7 @@ from accounts.models import User
 from families.vault import read_names
 
 from .models import Visit
+from .services import UNFINISHED
 
 DAYS_AHEAD = 7
 
@@ -58,10 +59,10 @@ def agenda_of(user: User, today: date) -> Agenda:
 def _waiting(user: User, today: date) -> list[Visit]:
     made = Q(status__in=[Visit.Status.CONFIRMED, Visit.Status.NO_CONTACT])
     soon = Q(next_step_on__lte=today + timedelta(days=DAYS_AHEAD), next_step_done_at=None)
-    drafts = Q(status=Visit.Status.DRAFT, mediator__user=user)
     return list(
         Visit.objects.editable_by(user)
-        .filter(made & soon | drafts | Q(status=Visit.Status.PLANNED))
+        .filter(made & soon | Q(status__in=UNFINISHED))
+        .without_drafts_of_others(user)
         .select_related("family", "mediator")
         .defer("confidential_note", "status_reason")
         .order_by("date", "started_at", "pk")

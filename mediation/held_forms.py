@@ -4,13 +4,17 @@ Each visit form carries a signed token that says whose it is and where it goes. 
 anything stored for somebody who is not signed in; it cannot be forged, and opens nothing.
 """
 
+import functools
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.core import signing
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from redis.exceptions import RedisError
 
 from accounts.access import SignedInRequest
 from accounts.models import User
@@ -29,9 +33,24 @@ View = TypeVar("View", bound=Callable)
 
 
 def keeps_form(view: View) -> View:
-    """Mark a view whose form is kept when it arrives without a session."""
-    view.keeps_form = True  # type: ignore[attr-defined]
-    return view
+    """Keep the view's form when it arrives without a session, or after the family was lost.
+
+    A caseload can end while a form is open: the answer is then still "absent", but what was
+    written is shown to its writer.
+    """
+
+    @functools.wraps(view)
+    def keeping(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            held = keep_form(request)
+            if held is None or held.owner_id != request.user.pk:
+                raise
+            return redirect("held-form", held.pk)
+
+    keeping.keeps_form = True  # type: ignore[attr-defined]
+    return cast(View, keeping)
 
 
 def token_for(user: User, path: str) -> str:
@@ -87,8 +106,10 @@ def _owner(request: HttpRequest) -> User | None:
 
 def _is_too_often(request: HttpRequest) -> bool:
     key = f"held-forms:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, ADDRESS_SECONDS)
     try:
+        cache.add(key, 0, ADDRESS_SECONDS)
         return cache.incr(key) > MOST_PER_ADDRESS
     except ValueError:  # the period ended between the two lines
+        return False
+    except (RedisError, DatabaseError):  # keeping what was written matters more than counting
         return False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -112,7 +112,7 @@ def _visits_of(user: User, family: Family) -> VisitQuerySet:
     return (
         Visit.objects.visible_to(user)
         .filter(family=family)
-        .exclude(~Q(recorded_by=user), status=Visit.Status.DRAFT)
+        .without_drafts_of_others(user)
         .defer("note", "confidential_note", "next_step", "status_reason")
         .prefetch_related("mediators", "assistance__person")
     )

@@ -1,7 +1,7 @@
 """A visit as its page shows it: to each reader as much as they may know."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from accounts import audit
 from accounts.models import User
-from families.models import Person
+from families.models import Family, Person
 from families.vault import Names, read_names
 
 from . import icons
@@ -43,7 +43,7 @@ class Saved:
 
 
 def with_rights(visits: VisitQuerySet, user: User) -> VisitQuerySet:
-    """Visits with ``reads_note``, ``reads_confidential`` and ``may_edit`` of the user."""
+    """Visits with ``reads_note``, ``reads_confidential``, ``may_edit`` and ``sees_family``."""
     this = {"pk": OuterRef("pk")}
     return visits.annotate(
         reads_note=Exists(Visit.objects.notes_readable_by(user).filter(**this)),
@@ -51,6 +51,7 @@ def with_rights(visits: VisitQuerySet, user: User) -> VisitQuerySet:
             Visit.objects.confidential_notes_readable_by(user).filter(**this)
         ),
         may_edit=Exists(Visit.objects.editable_by(user).filter(**this)),
+        sees_family=Exists(Family.objects.visible_to(user).filter(pk=OuterRef("family_id"))),
     )
 
 
@@ -109,6 +110,13 @@ def _participants(people: dict, help_given: list[Assistance], names: Names) -> l
     return list(found.values())
 
 
+def _told_changes(visit: Any, before: VisitContent, after: VisitContent) -> list[str | Promise]:
+    """What changed; that there is a confidential note is known to its readers only."""
+    if not visit.reads_confidential:
+        after = replace(after, confidential_note=before.confidential_note)
+    return changed_fields(before, after)
+
+
 def _saved(visit: Visit) -> list[Saved]:
     """The last savings, the newest first, each compared with the one before."""
     rows = list(visit.versions.select_related("recorded_by").order_by("-version"))
@@ -120,7 +128,7 @@ def _saved(visit: Visit) -> list[Saved]:
             row.recorded_by,
             row.recorded_at,
             row.version,
-            changed_fields(earlier, content) if earlier else [],
+            _told_changes(visit, earlier, content) if earlier else [],
         )
         for row, content, earlier in zip(rows, contents, before, strict=True)
     ][:VERSIONS_SHOWN]

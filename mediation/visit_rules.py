@@ -24,7 +24,8 @@ def faults_of(
     """What is wrong with a visit to ``family``; nothing is asked of a draft.
 
     ``before`` is the visit as stored, when it is changed: whoever it already names for that day
-    stays welcome. ``name_of`` says how a person is called in a message.
+    stays welcome, and a day that was right once stays right. ``name_of`` says how a person is
+    called in a message.
     """
     if content.status == Visit.Status.DRAFT:
         return
@@ -33,7 +34,11 @@ def faults_of(
         yield "minutes", _("Say how many minutes the visit took.")
     if is_confirmed:
         yield from _unfinished_help(content, name_of)
-    wrong_day = list(_faults_of_date(content, family))
+    is_same_day = before is not None and (before.date, before.status) == (
+        content.date,
+        content.status,
+    )
+    wrong_day = [] if is_same_day else list(_faults_of_date(content, family))
     yield from wrong_day
     if wrong_day:
         return  # what else depends on the date cannot be judged

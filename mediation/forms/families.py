@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
@@ -220,6 +221,11 @@ class FamilyCloseForm(forms.Form):
 
     def save(self, family: Family, *, by: User) -> bool:
         """Close the family, or put the reason why not at the field and return False."""
+        last = family.visits.confirmed().aggregate(day=Max("date"))["day"]
+        if last and last > self.cleaned_data["closed_on"]:
+            told = _("The family was visited later, on %s.") % date_format(last)
+            self.add_error("closed_on", told)
+            return False
         try:
             close_family(family, by=by, **self.cleaned_data)
         except ValidationError as error:

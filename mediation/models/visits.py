@@ -5,7 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from accounts.crypto import EncryptedTextField
 from accounts.models import CodeField, Institution, Municipality, Place, User
 from families.models import Family, Person
 
-from .mediators import Mediator
+from .mediators import Caseload, Mediator
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -50,6 +50,19 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def dated(self, start: date, end: date) -> "VisitQuerySet":
         """Visits dated in a period, both days included."""
         return self.filter(date__range=(start, end))
+
+    def without_drafts_of_others(self, user: User) -> "VisitQuerySet":
+        """Without drafts that are somebody else's business.
+
+        A draft is its writer's. Once the writer no longer works with the family, it is that of
+        whoever does, so that no words are left where nobody can find them.
+        """
+        colleagues = Caseload.objects.current().exclude(mediator__user=user)
+        being_written = colleagues.filter(
+            family=OuterRef("family"), mediator__user=OuterRef("recorded_by")
+        )
+        left_behind = access.family_edit_condition(user, "family") & ~Exists(being_written)
+        return self.filter(~Q(status=Visit.Status.DRAFT) | Q(recorded_by=user) | left_behind)
 
     def with_follow_up_due(self, day: date) -> "VisitQuerySet":
         """Visits whose next step is due on or before ``day`` and not done."""

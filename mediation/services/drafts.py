@@ -1,5 +1,6 @@
 """Drafts: what is typed so far is kept on the server, counts nowhere and stands in nobody's way."""
 
+import json
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -42,15 +43,26 @@ def keep_draft(visit_id: UUID, content: VisitContent, *, based_on: int | None, b
     )
     if not (is_open and is_known and stored.family_id == content.family):
         raise VisitConflict(stored)
+    if stored.status == Visit.Status.PLANNED:
+        stored.recorded_by = by  # from now on it is this writer's draft
+        audit.record(audit.Action.CHANGED, by=by, obj=stored, status=content.status)
     write_next_version(stored, content, by)
     return stored
 
 
 @transaction.atomic
 def discard_draft(visit: Visit, *, by: User) -> None:
-    """Delete a draft; raises `ValidationError` for anything that was saved as a visit."""
-    visit = Visit.objects.select_for_update().get(pk=visit.pk)
-    if visit.status != Visit.Status.DRAFT:
+    """Delete a draft; one that was begun on a planned visit is that planned visit again.
+
+    Raises `ValidationError` for anything that was saved as a visit, or is deleted already.
+    """
+    stored = Visit.objects.select_for_update().filter(pk=visit.pk).first()
+    if stored is None or stored.status != Visit.Status.DRAFT:
         raise ValidationError(_("Only a draft can be deleted."))
+    visit, plan = stored, stored.versions.exclude(version=stored.version).last()
+    if plan is not None:
+        write_next_version(visit, VisitContent.from_dict(json.loads(plan.content)), by)
+        audit.record(audit.Action.CHANGED, by=by, obj=visit, status=visit.status)
+        return
     audit.record(audit.Action.VOIDED, by=by, obj=visit, status=visit.status)
     visit.delete()

@@ -15,6 +15,7 @@ from accounts.models import Role
 from ..forms.reason import ReasonForm
 from ..models import Visit
 from ..services import (
+    VisitConflict,
     cancel_visit,
     discard_draft,
     finish_follow_up,
@@ -74,8 +75,12 @@ def visit_discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
         messages.info(request, _("Only a draft can be deleted."))
         return redirect(visit)
     if request.method == "POST":
-        discard_draft(visit, by=request.user)
-        messages.success(request, _("The draft is deleted."))
+        try:
+            discard_draft(visit, by=request.user)
+        except ValidationError as error:  # finished or deleted in another tab
+            messages.info(request, error.message)
+        else:
+            messages.success(request, _("The draft is deleted."))
         return redirect("today")
     return render(request, "mediation/visit_discard.html", {"visit": visit})
 
@@ -89,6 +94,8 @@ def visit_no_contact(request: SignedInRequest, pk: UUID) -> HttpResponse:
         record_no_contact(visit, by=request.user)
     except ValidationError as error:
         messages.warning(request, error.message)
+    except VisitConflict:
+        messages.warning(request, _("This visit is no longer planned."))
     else:
         messages.success(request, _("Noted: no contact with %s.") % visit.family)
     return redirect("today")

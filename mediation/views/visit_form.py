@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.access import SignedInRequest, allowed, fetch
-from accounts.models import Role
+from accounts.models import Role, User
 from families.models import Family
 
 from ..forms.visit import VisitForm
@@ -44,11 +44,14 @@ def visit_create(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def visit_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A visit written before: a draft to finish, or a visit to correct."""
     visit = _fetch_visit(request, pk)
-    if visit.is_ended:
-        messages.info(request, _("This visit was voided or cancelled and can no longer change."))
-        return redirect(visit)
-    if visit.status == Visit.Status.PLANNED:
-        return redirect("visit-replan", pk)
+    if request.method != "POST":  # what was typed is never thrown away
+        if visit.is_ended:
+            messages.info(
+                request, _("This visit was voided or cancelled and can no longer change.")
+            )
+            return redirect(visit)
+        if visit.status == Visit.Status.PLANNED:
+            return redirect("visit-replan", pk)
     return _answer(request, _form_of(request, visit, stored_values), visit)
 
 
@@ -92,6 +95,14 @@ def _mediator(request: SignedInRequest) -> Mediator:
     return Mediator.objects.get(user=request.user)
 
 
+def _answerable(request: SignedInRequest, visit: Visit) -> Mediator:
+    """Who answers for the visit: the one who does already, unless they left before it was made."""
+    works_there = visit.family.caseloads.current().filter(mediator=visit.mediator_id)
+    if visit.status in UNFINISHED and not works_there.exists():
+        return _mediator(request)
+    return visit.mediator
+
+
 def _fetch_visit(request: SignedInRequest, pk: UUID) -> Visit:
     mine = Visit.objects.editable_by(request.user).select_related("family", "mediator")
     return fetch(request, mine, pk=pk)
@@ -122,7 +133,7 @@ def _form_of(
     return _form(
         request,
         visit.family,
-        visit.mediator,
+        _answerable(request, visit),
         lambda: values(visit, before),
         before=before,
         sees_confidential=readable.filter(pk=visit.pk).exists(),
@@ -143,12 +154,13 @@ def _answer(request: SignedInRequest, form: VisitForm, visit: Visit | None = Non
         "visit": visit,
         "can_be_draft": visit is None or visit.status in UNFINISHED,
         "held_token": token_for(request.user, request.path),
-        "draft": None if visit or form.is_bound else _own_draft(form),
+        "draft": None if visit or form.is_bound else _own_draft(form, request.user),
     }
     return render(request, "mediation/visit_form.html", context)
 
 
-def _own_draft(form: VisitForm) -> Visit | None:
+def _own_draft(form: VisitForm, user: User) -> Visit | None:
     """What the mediator began to write about the family and has not finished."""
-    drafts = Visit.objects.drafts().filter(family=form.family, mediator=form.mediator)
+    drafts = Visit.objects.drafts().filter(family=form.family)
+    drafts = drafts.without_drafts_of_others(user)
     return drafts.only("date", "received_at").order_by("-received_at").first()

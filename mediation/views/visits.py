@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -81,8 +81,7 @@ def visit_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _visits_for(user: User) -> VisitQuerySet:
     """Visits that the user may see; a draft is nobody's business but its writer's."""
-    visits = Visit.objects.visible_to(user)
-    return visits.exclude(~Q(recorded_by=user), status=Visit.Status.DRAFT)
+    return Visit.objects.visible_to(user).without_drafts_of_others(user)
 
 
 def _rows(user: User, visits: list[Visit]) -> list[VisitRow]:
