@@ -127,11 +127,12 @@ def test_reading_a_report_is_on_the_audit_trail(signed_in, report, coordinator):
 
 
 def test_a_damaged_report_says_so_and_shows_no_figure(signed_in, report):
-    report.figures["totals"]["indicators"][0]["total"] = 999
+    report.figures["totals"]["indicators"][0]["total"] = 987654321
     report.save()
     page = signed_in.get(url_of(report)).content.decode()
     assert "This report is not what was published" in page
-    assert "999" not in page
+    assert "987,654,321" not in page
+    assert "987654321" not in page
     assert "Download" not in page
 
 
